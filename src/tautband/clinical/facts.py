@@ -94,13 +94,17 @@ class Sitting:
     """One past sitting, ours or elsewhere.
 
     `on` is the calendar date in the centre's time zone; `at` the instant, None when only the
-    date is known. Sittings are ordered by (on, at, id).
+    date is known. Sittings are ordered by (on, at, id). `on_is_about` marks a date the patient
+    gave as "about"; `where` is a word for the ledger ("dentist"), never a name.
+    An amount known only in mg is written as 1 mL of that many mg/mL.
     """
 
     id: str
     on: date
     at: datetime | None = None
     given_elsewhere: bool = False
+    on_is_about: bool = False
+    where: str = ""
     syringes: tuple[SyringeFacts, ...] = ()
     injections: tuple[InjectionFacts, ...] = ()
 

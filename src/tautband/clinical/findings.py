@@ -43,7 +43,8 @@ class Finding:
 
     `severity` is None exactly when the answer is clear. `missing` names the facts that would
     decide it, as dotted paths ("patient.weight_kg"). `words` is a sentence for the clinician
-    and never names the patient.
+    and never names the patient. `blocking` marks a critical "cannot tell" that stops all the
+    same: no weight, no plan; nobody identified, no needle.
     """
 
     rule: str
@@ -57,6 +58,7 @@ class Finding:
     overridable: bool = True
     pack: str = "core"
     signed: bool = False
+    blocking: bool = False
 
     def __post_init__(self) -> None:
         """Hold the one invariant every reader relies on."""
@@ -66,7 +68,9 @@ class Finding:
     @property
     def stops(self) -> bool:
         """Whether this finding stops the session at its gate until changed or overridden."""
-        return self.severity is Severity.CRITICAL and self.answer is RuleAnswer.FIRES
+        return self.severity is Severity.CRITICAL and (
+            self.answer is RuleAnswer.FIRES or self.blocking
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

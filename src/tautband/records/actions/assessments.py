@@ -1,0 +1,205 @@
+"""What was found today: pain and function, trigger points, range of motion."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from tautband.accounts.access import Permission
+from tautband.accounts.models import User
+from tautband.clinical.anatomy import muscle as find_muscle
+from tautband.clinical.terms import Side
+from tautband.errors import Refused
+from tautband.records.actions.standing import hold_open, let_go
+from tautband.records.models import (
+    Encounter,
+    PatientReportedOutcome,
+    Procedure,
+    RangeOfMotion,
+    TriggerPoint,
+)
+from tautband.records.models.vocabulary import Instrument
+
+
+@dataclass(frozen=True, kw_only=True)
+class Assessment:
+    """Pain and function as the patient says, 0 to 10; None means not asked."""
+
+    pain_now: int | None = None
+    pain_average: int | None = None
+    pain_worst: int | None = None
+    peg_pain: int | None = None
+    peg_enjoyment: int | None = None
+    peg_activity: int | None = None
+    onset: str = ""
+    pattern: str = ""
+    tried: str = ""
+    history_note: str = ""
+    diagnoses: Sequence[Mapping[str, str]] = ()
+
+
+SCALES = ("pain_now", "pain_average", "pain_worst", "peg_pain", "peg_enjoyment", "peg_activity")
+
+
+@transaction.atomic
+def assess(*, procedure_id: UUID, assessment: Assessment, actor: User) -> Procedure:
+    """Keep how bad it is and what it stops the person doing; scores join the course."""
+    procedure = hold_open(procedure_id, actor=actor, permission=Permission.ASSESS)
+    problems = {
+        scale: _("Choose a number from 0 to 10.")
+        for scale in SCALES
+        if (value := getattr(assessment, scale)) is not None and not 0 <= value <= 10
+    }
+    if assessment.pain_now is None:
+        problems["pain_now"] = _("Ask how bad the pain is now, from 0 to 10.")
+    if problems:
+        raise Refused(_("Some answers are missing or cannot be right."), fields=problems)
+    encounter = procedure.encounter
+    for name in (*SCALES, "onset", "pattern", "tried", "history_note"):
+        setattr(encounter, name, getattr(assessment, name))
+    encounter.diagnoses = [dict(diagnosis) for diagnosis in assessment.diagnoses]
+    encounter.assessed_at = timezone.now()
+    encounter.assessed_by = actor
+    encounter.save()
+    _keep_scores(encounter, assessment, actor)
+    let_go(procedure, actor=actor, event="encounter.assess", target_id=encounter.pk)
+    return procedure
+
+
+def _keep_scores(encounter: Encounter, assessment: Assessment, actor: User) -> None:
+    scores = {
+        Instrument.NRS_NOW: assessment.pain_now,
+        Instrument.NRS_AVERAGE: assessment.pain_average,
+        Instrument.NRS_WORST: assessment.pain_worst,
+    }
+    centi = {kind: value * 100 for kind, value in scores.items() if value is not None}
+    peg = [assessment.peg_pain, assessment.peg_enjoyment, assessment.peg_activity]
+    answered = [value for value in peg if value is not None]
+    # PEG is the mean of its three items; with one missing it cannot be scored.
+    if len(answered) == len(peg):
+        centi[Instrument.PEG] = round(sum(answered) * 100 / len(peg))
+    encounter.outcomes.filter(instrument__in=[str(kind) for kind in Instrument]).delete()
+    PatientReportedOutcome.objects.bulk_create(
+        PatientReportedOutcome(
+            patient_id=encounter.patient_id,
+            encounter=encounter,
+            instrument=kind,
+            score_centi=score,
+            answered_at=encounter.arrived_at,
+            recorded_by=actor,
+        )
+        for kind, score in centi.items()
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Spot:
+    """A trigger point as found; None means not tested."""
+
+    muscle: str
+    side: str
+    is_active: bool | None = None
+    taut_band: bool | None = None
+    tender_spot: bool | None = None
+    referred_pain: bool | None = None
+    recognised_pain: bool | None = None
+    twitch: bool | None = None
+    pressure_readings_tenth: Sequence[int] = ()
+    map_view: str = ""
+    map_x_tenth: int | None = None
+    map_y_tenth: int | None = None
+    map_version: str = ""
+    note: str = ""
+
+
+def check_place(muscle_id: str, side: str) -> None:
+    """Refuse a muscle that is not in the tables, or a side it does not have."""
+    found = find_muscle(muscle_id)
+    if side not in {str(each) for each in found.sides}:
+        words = _("Choose a side for this muscle.")
+        raise Refused(words, fields={"side": words})
+
+
+@transaction.atomic
+def add_trigger_point(*, procedure_id: UUID, spot: Spot, actor: User) -> TriggerPoint:
+    """Keep a spot found in one muscle and side."""
+    procedure = hold_open(procedure_id, actor=actor, permission=Permission.ASSESS)
+    check_place(spot.muscle, spot.side)
+    readings = list(spot.pressure_readings_tenth)
+    if len(readings) > 3 or any(not 0 < reading <= 200 for reading in readings):
+        words = _("Give up to three readings between 0.1 and 20 kg/cm².")
+        raise Refused(words, fields={"pressure": words})
+    point = TriggerPoint.objects.create(
+        encounter=procedure.encounter,
+        muscle=spot.muscle,
+        side=Side(spot.side),
+        is_active=spot.is_active,
+        taut_band=spot.taut_band,
+        tender_spot=spot.tender_spot,
+        referred_pain=spot.referred_pain,
+        recognised_pain=spot.recognised_pain,
+        twitch=spot.twitch,
+        pressure_readings=readings,
+        map_view=spot.map_view,
+        map_x_tenth=spot.map_x_tenth,
+        map_y_tenth=spot.map_y_tenth,
+        map_version=spot.map_version,
+        note=spot.note[:240],
+        recorded_by=actor,
+    )
+    let_go(
+        procedure, actor=actor, event="trigger-point.add", target_id=point.pk,
+        detail={"muscle": spot.muscle, "side": spot.side},
+    )  # fmt: skip
+    return point
+
+
+@transaction.atomic
+def remove_trigger_point(*, procedure_id: UUID, point_id: UUID, actor: User) -> None:
+    """Take back a spot that was noted by mistake, while the sitting is still open."""
+    procedure = hold_open(procedure_id, actor=actor, permission=Permission.ASSESS)
+    point = procedure.encounter.trigger_points.filter(pk=point_id).first()
+    if point is None:
+        raise Refused(_("This trigger point is not part of this visit."))
+    place = {"muscle": point.muscle, "side": point.side}
+    point.delete()
+    let_go(
+        procedure, actor=actor, event="trigger-point.remove", target_id=point_id, detail={**place}
+    )
+
+
+@transaction.atomic
+def record_motion(
+    *,
+    procedure_id: UUID,
+    movement: str,
+    side: str,
+    before_deg: int | None,
+    after_deg: int | None,
+    actor: User,
+) -> RangeOfMotion:
+    """Keep how far a joint moves, in degrees."""
+    procedure = hold_open(procedure_id, actor=actor, permission=Permission.ASSESS)
+    problems: dict[str, str] = {}
+    if not movement.strip():
+        problems["movement"] = _("Name the movement.")
+    if side not in set(Side):
+        problems["side"] = _("Choose a side.")
+    for name, value in (("before_deg", before_deg), ("after_deg", after_deg)):
+        if value is not None and not 0 <= value <= 360:
+            problems[name] = _("Give whole degrees from 0 to 360.")
+    if problems:
+        raise Refused(_("Some answers are missing or cannot be right."), fields=problems)
+    motion = RangeOfMotion.objects.create(
+        encounter=procedure.encounter,
+        movement=movement.strip()[:80],
+        side=Side(side),
+        before_deg=before_deg,
+        after_deg=after_deg,
+        recorded_by=actor,
+    )
+    let_go(procedure, actor=actor, event="motion.record", target_id=motion.pk)
+    return motion

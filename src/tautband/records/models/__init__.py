@@ -1,0 +1,36 @@
+"""The tables of the clinical record, one file per aggregate."""
+
+from tautband.records.models.centre import Centre, RescueKitCheck
+from tautband.records.models.chart import (
+    ClinicalStatement,
+    ElsewhereDose,
+    Measurement,
+    PatientReportedOutcome,
+)
+from tautband.records.models.draft import Draft
+from tautband.records.models.encounter import (
+    Appointment,
+    Encounter,
+    RangeOfMotion,
+    ScreeningAnswer,
+    TriggerPoint,
+)
+from tautband.records.models.patient import Patient, PatientIdentifier, PatientSearchKey
+from tautband.records.models.procedure import Ingredient, Injection, Procedure, Syringe
+from tautband.records.models.safety import (
+    AdverseEvent,
+    Consent,
+    FindingRecord,
+    FindingResponse,
+    Recovery,
+    TimeOut,
+    VitalSigns,
+)
+
+__all__ = [
+    "AdverseEvent", "Appointment", "Centre", "ClinicalStatement", "Consent", "Draft",
+    "ElsewhereDose", "Encounter", "FindingRecord", "FindingResponse", "Ingredient", "Injection",
+    "Measurement", "Patient", "PatientIdentifier", "PatientReportedOutcome", "PatientSearchKey",
+    "Procedure", "RangeOfMotion", "Recovery", "RescueKitCheck", "ScreeningAnswer", "Syringe",
+    "TimeOut", "TriggerPoint", "VitalSigns",
+]  # fmt: skip

@@ -1,0 +1,78 @@
+"""Vocabularies of the record itself; the clinical ones live in `clinical.terms`."""
+
+from enum import StrEnum
+
+
+class AppointmentStatus(StrEnum):
+    """Where a booking stands."""
+
+    BOOKED = "booked"
+    ARRIVED = "arrived"
+    CANCELLED = "cancelled"
+    DID_NOT_ATTEND = "did-not-attend"
+
+
+class StatementKind(StrEnum):
+    """What a line of the chart states."""
+
+    ALLERGY = "allergy"
+    MEDICINE = "medicine"
+    CONDITION = "condition"
+
+
+class MeasurementKind(StrEnum):
+    """What was measured; the unit and the scale of `amount` are fixed by the kind."""
+
+    WEIGHT = "weight"
+    HEIGHT = "height"
+
+
+class ConsentStatus(StrEnum):
+    """What became of asking for consent."""
+
+    GIVEN = "given"
+    DECLINED = "declined"
+    WITHDRAWN = "withdrawn"
+    VOID = "void"
+
+
+class InjectionStatus(StrEnum):
+    """What became of a planned row."""
+
+    PLANNED = "planned"
+    GIVEN = "given"
+    NOT_GIVEN = "not-given"
+
+
+class AdverseEventStatus(StrEnum):
+    """How far an incident has been followed."""
+
+    DRAFT = "draft"
+    OPEN = "open"
+    CLOSED = "closed"
+
+
+class Instrument(StrEnum):
+    """Questionnaires whose scores are kept over time."""
+
+    NRS_NOW = "nrs-now"
+    NRS_AVERAGE = "nrs-average"
+    NRS_WORST = "nrs-worst"
+    PEG = "peg"
+    PGIC = "pgic"
+
+
+class ResponseKind(StrEnum):
+    """How a person answered a finding."""
+
+    ACKNOWLEDGED = "acknowledged"
+    OVERRIDDEN = "overridden"
+
+
+class Moment(StrEnum):
+    """When the rules were run and their findings kept."""
+
+    PLAN = "plan"
+    TIME_OUT = "time-out"
+    RECORD = "record"
+    SIGN = "sign"

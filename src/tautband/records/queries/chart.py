@@ -1,0 +1,105 @@
+"""What stands on a patient's chart."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from uuid import UUID
+
+from tautband.records.models import (
+    ClinicalStatement,
+    ElsewhereDose,
+    Measurement,
+    Patient,
+)
+from tautband.records.models.vocabulary import MeasurementKind, StatementKind
+
+
+def latest_measurement(patient_id: UUID, kind: MeasurementKind) -> Measurement | None:
+    """The last one that stands, by the day, then the instant, then when it was written."""
+    rows = Measurement.objects.filter(patient_id=patient_id, kind=kind, entered_in_error=False)
+    last = rows.order_by("-measured_on").values("measured_on")[:1]
+    return max(rows.filter(measured_on__in=last), key=_moment, default=None)
+
+
+def _moment(row: Measurement) -> tuple[date, float, float]:
+    """What makes a measurement the last: on one day a known instant is later than an unknown one.
+
+    Compared here because databases disagree on where nothing stands among instants.
+    """
+    instant = row.measured_at.timestamp() if row.measured_at else float("-inf")
+    return (row.measured_on, instant, row.recorded_at.timestamp())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chart:
+    """One patient's chart, sorted out: what counts now, what is past, what was an error."""
+
+    patient: Patient
+    allergies: Sequence[ClinicalStatement]
+    medicines: Sequence[ClinicalStatement]
+    conditions: Sequence[ClinicalStatement]
+    past: Sequence[ClinicalStatement]
+    weights: Sequence[Measurement]
+    heights: Sequence[Measurement]
+    elsewhere: Sequence[ElsewhereDose]
+    errors: int
+
+    @property
+    def weight(self) -> Measurement | None:
+        """The weight that counts."""
+        return self.weights[0] if self.weights else None
+
+    @property
+    def height(self) -> Measurement | None:
+        """The height that counts."""
+        return self.heights[0] if self.heights else None
+
+    @property
+    def body_mass_index(self) -> Decimal | None:
+        """kg/m² to one decimal, from the last weight and height; None if either is unknown."""
+        if self.weight is None or self.height is None:
+            return None
+        metres = Decimal(self.height.amount) / 1000
+        kilograms = Decimal(self.weight.amount) / 1000
+        return (kilograms / (metres * metres)).quantize(Decimal("0.1"))
+
+
+def of_patient(patient: Patient) -> Chart:
+    """The whole chart: three queries, whatever its length."""
+    statements = list(
+        ClinicalStatement.objects.filter(patient=patient)
+        .select_related("recorded_by")
+        .order_by("-recorded_at")
+    )
+    measurements = list(Measurement.objects.filter(patient=patient).select_related("recorded_by"))
+    elsewhere = list(
+        ElsewhereDose.objects.filter(patient=patient)
+        .select_related("recorded_by")
+        .order_by("-given_on", "-recorded_at")
+    )
+    standing = [row for row in statements if not row.entered_in_error]
+    measured = sorted(
+        (row for row in measurements if not row.entered_in_error), key=_moment, reverse=True
+    )
+    doses = [row for row in elsewhere if not row.entered_in_error]
+
+    def active(kind: StatementKind) -> list[ClinicalStatement]:
+        return sorted(
+            (row for row in standing if row.active and row.kind == kind),
+            key=lambda row: (row.text or row.code).casefold(),
+        )
+
+    return Chart(
+        patient=patient,
+        allergies=active(StatementKind.ALLERGY),
+        medicines=active(StatementKind.MEDICINE),
+        conditions=active(StatementKind.CONDITION),
+        past=[row for row in standing if not row.active],
+        weights=[row for row in measured if row.kind == MeasurementKind.WEIGHT],
+        heights=[row for row in measured if row.kind == MeasurementKind.HEIGHT],
+        elsewhere=doses,
+        errors=(len(statements) - len(standing))
+        + (len(measurements) - len(measured))
+        + (len(elsewhere) - len(doses)),
+    )

@@ -1,0 +1,88 @@
+"""Every read of a sitting that a page or a paper makes."""
+
+from uuid import UUID
+
+from django.db.models import Count, Prefetch, QuerySet
+
+from tautband.errors import Refused
+from tautband.records.models import (
+    Consent,
+    Ingredient,
+    Injection,
+    Patient,
+    Procedure,
+    RescueKitCheck,
+    Syringe,
+    TimeOut,
+)
+from tautband.records.models.vocabulary import ConsentStatus
+from tautband.records.queries.progress import with_progress
+
+
+def find(procedure_id: UUID) -> Procedure:
+    """One sitting with its visit, patient and progress, in one query."""
+    procedure = (
+        with_progress(Procedure.objects.filter(pk=procedure_id))
+        .select_related("patient", "encounter__clinician", "encounter__weight", "signed_by")
+        .annotate(trigger_point_count=Count("encounter__trigger_points"))
+        .first()
+    )
+    if procedure is None:
+        raise Refused("This session does not exist.")
+    return procedure
+
+
+def rows(procedure: Procedure) -> "QuerySet[Injection]":
+    """The rows in order, each with its syringe."""
+    return procedure.injections.select_related("syringe", "given_by").order_by("number")
+
+
+def syringes(procedure: Procedure) -> "QuerySet[Syringe]":
+    """The tray: each syringe with its products and who drew and checked it."""
+    return (
+        procedure.syringes.select_related("drawn_up_by", "checked_by")
+        .prefetch_related(Prefetch("ingredients", Ingredient.objects.order_by("position")))
+        .order_by("label")
+    )
+
+
+def standing_consent(procedure: Procedure) -> Consent | None:
+    """The consent that holds for the plan as it stands."""
+    return procedure.consents.filter(
+        status=ConsentStatus.GIVEN, plan_fingerprint=procedure.plan_fingerprint
+    ).first()
+
+
+def latest_consent(procedure: Procedure) -> Consent | None:
+    """The last thing said about consent, whatever it was."""
+    return procedure.consents.select_related("taken_by").order_by("-taken_at").first()
+
+
+def latest_time_out(procedure: Procedure) -> TimeOut | None:
+    """The last time-out taken."""
+    return procedure.time_outs.select_related("taken_by", "witness").order_by("-taken_at").first()
+
+
+def latest_rescue_kit_check() -> RescueKitCheck | None:
+    """When somebody last looked into the rescue kit."""
+    return RescueKitCheck.objects.select_related("checked_by").order_by("-checked_at").first()
+
+
+def versions(procedure: Procedure) -> "list[Procedure]":
+    """Every version of this sitting, first to last."""
+    return list(
+        Procedure.objects.filter(encounter_id=procedure.encounter_id)
+        .select_related("signed_by")
+        .order_by("version", "recorded_at")
+    )
+
+
+def earlier_sittings(patient: Patient, *, before: Procedure) -> "QuerySet[Procedure]":
+    """Sittings of this patient that were signed before, latest first."""
+    return (
+        Procedure.objects.filter(patient=patient, status="completed")
+        .exclude(encounter_id=before.encounter_id)
+        .select_related("encounter")
+        .prefetch_related("injections")
+        .order_by("-encounter__on")
+    )

@@ -1,0 +1,105 @@
+"""The drawn parts of a page that are too fine for a template: ledger bars, care-path beads, wait bars."""
+
+from functools import lru_cache
+
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext
+
+from tautband.clinical.findings import LedgerLine
+
+FULL = 1000
+
+
+def used_permille(line: LedgerLine) -> int | None:
+    """The whole share used, before and now, in parts per thousand; None when it cannot be known."""
+    if line.used_before_permille is None or line.used_now_permille is None:
+        return None
+    return line.used_before_permille + line.used_now_permille
+
+
+def percent(permille: int | None) -> str:
+    """Parts per thousand as a percentage, rounded up so that it never flatters ("35 %")."""
+    if permille is None:
+        return gettext("not known")
+    return f"{-(-permille // 10)}\u00a0%"
+
+
+def ledger_bar(line: LedgerLine) -> SafeString:
+    """One limit as a slim bar: used before, used now, what is past the limit, and the warning tick.
+
+    The bar is as long as the limit; a sum past the limit shrinks the scale so that the excess
+    shows in its own colour behind the limit's tick.
+    """
+    total = used_permille(line)
+    if total is None or line.used_before_permille is None or line.used_now_permille is None:
+        words = escape(gettext("Cannot tell: %(left)s") % {"left": line.left})
+        return mark_safe(f'<svg class="bar unk" role="img" aria-label="{words}"></svg>')  # noqa: S308
+    scale = max(FULL, total)
+    before = min(line.used_before_permille, FULL)
+    now = max(0, min(total, FULL) - before)
+    words = escape(
+        gettext("%(before)s used before, %(now)s now; %(left)s")
+        % {
+            "before": percent(line.used_before_permille),
+            "now": percent(line.used_now_permille),
+            "left": line.left,
+        }
+    )
+    shapes = [
+        f'<rect class="was" x="0" y="0" width="{before}" height="10"/>' if before else "",
+        f'<rect class="now" x="{before}" y="0" width="{now}" height="10"/>' if now else "",
+        f'<rect class="past" x="{FULL}" y="0" width="{total - FULL}" height="10"/>'
+        if total > FULL
+        else "",
+    ]
+    if line.warn_permille is not None and 0 < line.warn_permille < FULL:
+        shapes.append(_tick(line.warn_permille, "tick soft"))
+    if total >= FULL:
+        shapes.append(_tick(FULL, "tick"))
+    drawn = "".join(shapes)
+    return mark_safe(  # noqa: S308
+        f'<svg class="bar" viewBox="0 0 {scale} 10" preserveAspectRatio="none" role="img" '
+        f'aria-label="{words}">{drawn}</svg>'
+    )
+
+
+def _tick(at: int, css: str) -> str:
+    return (
+        f'<line class="{css}" x1="{at}" x2="{at}" y1="-3" y2="13" vector-effect="non-scaling-stroke"/>'
+    )
+
+
+@lru_cache(maxsize=256)
+def care_path(done: int, total: int, *, now: bool) -> SafeString:
+    """The care path as beads, hidden from screen readers: the state stands beside it in words."""
+    gap, reach = 14.8, 4.75
+    lines, circles = [], []
+    for index in range(total):
+        x = reach + index * gap
+        css = "d" if index < done else "n" if now and index == done else ""
+        if index:
+            reached = "d" if css else ""
+            lines.append(
+                f'<line class="{reached}" x1="{x - gap + 4:.1f}" x2="{x - 4:.1f}" y1="7" y2="7"/>'
+            )
+        if css == "n":
+            circles.append(f'<circle class="halo" cx="{x:.1f}" cy="7" r="6.5"/>')
+        circles.append(f'<circle class="{css}" cx="{x:.1f}" cy="7" r="4"/>')
+    width = 2 * reach + (total - 1) * gap
+    return mark_safe(  # noqa: S308
+        f'<svg class="path" viewBox="0 0 {width:.1f} 14" aria-hidden="true">'
+        + "".join(lines)
+        + "".join(circles)
+        + "</svg>"
+    )
+
+
+@lru_cache(maxsize=256)
+def wait_bar(minutes: int, *, full: int = 40) -> SafeString:
+    """How long somebody waits as a bar that is full at `full` minutes."""
+    width = min(60, 60 * max(0, minutes) // full)
+    return mark_safe(  # noqa: S308
+        f'<svg viewBox="0 0 60 6" aria-hidden="true">'
+        f'<rect x="{60 - width}" y="0" width="{width}" height="6" rx="1"/></svg>'
+    )

@@ -1,0 +1,178 @@
+"""`{% load tautband %}`: icons, amounts with their units, and the drawn parts of a page."""
+
+import json
+from collections.abc import Iterable, Mapping
+
+from django import template
+from django.forms import BaseForm
+from django.forms.boundfield import BoundField
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext, pgettext
+
+from tautband.clinical.findings import Finding, LedgerLine
+from tautband.clinical.terms import Side
+from tautband.design import amounts, forms, parts
+from tautband.design.icons import icon_svg
+from tautband.design.looks import look_of
+from tautband.design.muscles import muscle_words
+
+register = template.Library()
+
+#: No eval, no inline styles, no page kept in the browser, and a refusal is shown in its place.
+_HTMX = json.dumps(
+    {
+        "allowEval": False,
+        "allowScriptTags": False,
+        "includeIndicatorStyles": False,
+        "selfRequestsOnly": True,
+        "historyCacheSize": 0,
+        "refreshOnHistoryMiss": True,
+        "timeout": 20000,
+        "scrollIntoViewOnBoost": False,
+        "responseHandling": [
+            {"code": "204", "swap": False},
+            {"code": "[23]..", "swap": True},
+            {"code": "403|409|422", "swap": True, "error": False},
+            {"code": "[45]..", "swap": False, "error": True},
+        ],
+    }
+)
+
+
+@register.simple_tag
+def htmx_config() -> SafeString:
+    """The settings of htmx, for the meta element that it reads."""
+    return mark_safe(_HTMX)  # noqa: S308 - a constant
+
+
+@register.simple_tag
+def icon(name: str, label: str = "") -> SafeString:
+    """One icon of the sprite; give a label when no word stands beside it."""
+    return icon_svg(name, label)
+
+
+@register.filter
+def ml(ul: int | None) -> str:
+    """µL as "0.5 mL"; nothing for an unknown amount."""
+    return "" if ul is None or ul == "" else amounts.format_ml(ul)
+
+
+@register.filter
+def mg(ug: int | None) -> str:
+    """µg as "35 mg"; nothing for an unknown amount."""
+    return "" if ug is None or ug == "" else amounts.format_mg(ug)
+
+
+@register.filter
+def units(centi: int | None) -> str:
+    """Hundredths of a unit as "155 units"; nothing for an unknown amount."""
+    return "" if centi is None or centi == "" else amounts.format_units(centi)
+
+
+@register.filter
+def mm(um: int | None) -> str:
+    """µm as "41.2 mm"; nothing for an unknown amount."""
+    return "" if um is None or um == "" else amounts.format_mm(um)
+
+
+@register.filter
+def kg(g: int | None) -> str:
+    """Grams as "58 kg"; nothing for an unknown amount."""
+    return "" if g is None or g == "" else amounts.format_kg(g)
+
+
+@register.filter
+def pain(score: int | None) -> str:
+    """A score of 0 to 10 as "6 of 10"; says so when it was not asked."""
+    if score is None or score == "":
+        return gettext("not asked")
+    return gettext("%(score)s of 10") % {"score": score}
+
+
+@register.filter
+def percent(permille: int | None) -> str:
+    """Parts per thousand as "35 %"."""
+    return parts.percent(permille)
+
+
+@register.filter
+def side_word(side: Side | str | None) -> str:
+    """The patient's side in words; nothing when there is none."""
+    if not side:
+        return ""
+    return {
+        Side.LEFT: pgettext("side of the body", "Left"),
+        Side.RIGHT: pgettext("side of the body", "Right"),
+        Side.MIDLINE: pgettext("side of the body", "Midline"),
+    }[Side(side)]
+
+
+@register.filter
+def muscle_name(muscle: str | None) -> str:
+    """The English name of a muscle by its id; the id itself when it is not in the table."""
+    return muscle_words(muscle) if muscle else ""
+
+
+@register.simple_tag
+def bar(line: LedgerLine) -> SafeString:
+    """One ledger line as a bar."""
+    return parts.ledger_bar(line)
+
+
+@register.filter
+def used_permille(line: LedgerLine) -> int | None:
+    """The whole share used, or None when it cannot be known."""
+    return parts.used_permille(line)
+
+
+@register.filter
+def is_over(line: LedgerLine) -> bool:
+    """Whether more than the limit is used."""
+    return (parts.used_permille(line) or 0) > parts.FULL
+
+
+@register.simple_tag
+def beads(done: int, total: int = 8, now: bool = False) -> SafeString:
+    """The care path: `done` full beads, the next one open and haloed while it is under way."""
+    return parts.care_path(done, total, now=bool(now))
+
+
+@register.simple_tag
+def wait_bar(minutes: int) -> SafeString:
+    """How long somebody waits, as a bar."""
+    return parts.wait_bar(minutes)
+
+
+@register.simple_block_tag(takes_context=True)
+def finding(
+    context: template.Context, content: SafeString, finding: Finding, rows: str = ""
+) -> SafeString:
+    """A finding with its shape, icon and word; what stands inside the block becomes its buttons.
+
+    `rows` says which rows it concerns when it does not stand under one of them.
+    """
+    return render_to_string(
+        "design/_finding_body.html",
+        {
+            "finding": finding,
+            "look": look_of(finding),
+            "actions": mark_safe(content.strip()),  # noqa: S308 - rendered by the template engine
+            "row_words": rows,
+        },
+        request=context.get("request"),
+    )
+
+
+@register.simple_tag
+def field_parts(field: BoundField, look: str = "") -> forms.FieldParts:
+    """How a form field is drawn."""
+    return forms.field_parts(field, look or "")
+
+
+@register.simple_tag
+def error_lines(
+    form: BaseForm | None = None, errors: Iterable[Mapping[str, str]] | None = None
+) -> list[forms.ErrorLine]:
+    """The lines of an error summary."""
+    return forms.error_lines(form or None, errors or None)

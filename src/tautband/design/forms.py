@@ -27,6 +27,7 @@ class ErrorLine:
 
     id: str
     text: str
+    label: str = ""
 
 
 def field_parts(field: BoundField, look: str = "") -> FieldParts:
@@ -68,6 +69,6 @@ def error_lines(
     for field in form:
         target = field.id_for_label or f"{field.auto_id}_0"
         lines.extend(
-            ErrorLine(id=target, text=f"{field.label}: {text}") for text in field.errors
+            ErrorLine(id=target, text=str(text), label=str(field.label)) for text in field.errors
         )
     return lines

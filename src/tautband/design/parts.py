@@ -6,6 +6,7 @@ from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
 
+from tautband.clinical.amounts import format_permille
 from tautband.clinical.findings import LedgerLine
 
 FULL = 1000
@@ -22,7 +23,7 @@ def percent(permille: int | None) -> str:
     """Parts per thousand as a percentage, rounded up so that it never flatters ("35 %")."""
     if permille is None:
         return gettext("not known")
-    return f"{-(-permille // 10)}\u00a0%"
+    return format_permille(permille)
 
 
 def ledger_bar(line: LedgerLine) -> SafeString:

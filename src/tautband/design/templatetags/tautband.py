@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable, Mapping
+from functools import cache
 
 from django import template
 from django.forms import BaseForm
@@ -10,12 +11,12 @@ from django.template.loader import render_to_string
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext, pgettext
 
+from tautband.clinical import amounts, anatomy
 from tautband.clinical.findings import Finding, LedgerLine
 from tautband.clinical.terms import Side
-from tautband.design import amounts, forms, parts
+from tautband.design import forms, parts
 from tautband.design.icons import icon_svg
 from tautband.design.looks import look_of
-from tautband.design.muscles import muscle_words
 
 register = template.Library()
 
@@ -110,8 +111,13 @@ def side_word(side: Side | str | None) -> str:
 
 @register.filter
 def muscle_name(muscle: str | None) -> str:
-    """The English name of a muscle by its id; the id itself when it is not in the table."""
-    return muscle_words(muscle) if muscle else ""
+    """The English name of a muscle by its id; the id itself when the table no longer knows it."""
+    return _muscle_names().get(muscle, muscle) if muscle else ""
+
+
+@cache
+def _muscle_names() -> dict[str, str]:
+    return {each.id: each.name_en for each in anatomy.muscles()}
 
 
 @register.simple_tag

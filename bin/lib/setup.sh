@@ -45,7 +45,7 @@ ensure() {
     fi
     if ! cmp -s "$wanted" "$stamp"; then
         warn "Installing what requirements/$1.txt pins …"
-        "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --no-input \
+        "$venv/bin/python" -m pip install --quiet --quiet --disable-pip-version-check --no-input \
             --require-hashes --requirement "$wanted" ||
             die "Installing the pinned packages failed; nothing was started."
         cp "$wanted" "$stamp"

@@ -1,0 +1,1 @@
+"""Puts the parts together: settings, store, server, command line."""

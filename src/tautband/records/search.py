@@ -28,6 +28,7 @@ _ARABIC = str.maketrans(
 )  # fmt: skip
 _ARABIC_ARTICLE = "ال"
 _ABD = "abd"
+_ARABIC_ABD = "عبد"
 _ARTICLES = frozenset({"al", "el", "ul"})
 # "ar-Rashid", "ash-Sharif": before these letters the article takes their sound.
 _SUN_ARTICLES = {"ar": "r", "as": "s", "ash": "sh", "ad": "d", "an": "n", "at": "t", "az": "z"}
@@ -80,9 +81,11 @@ def _words(name: str) -> list[str]:
     raw = [part for part in re.split(r"[^\w]+", plain) if part]
     words: list[str] = []
     for part in raw:
-        if part.startswith("عبد") and len(part) > len("عبد"):
+        if part.startswith(_ARABIC_ABD) and len(part) > len(_ARABIC_ABD):
             words.append(_ABD)
-            part = part.removeprefix("عبد")
+            part = part.removeprefix(_ARABIC_ABD)
+        # The vowel of this word is never written; without it "lah" would be two consonants.
+        part = part.replace("الله", "لاه")
         if part.startswith(_ARABIC_ARTICLE) and len(part) > len(_ARABIC_ARTICLE) + 1:
             part = part.removeprefix(_ARABIC_ARTICLE)
         if letters := _letters(part):

@@ -6,8 +6,11 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
+from tests import flushing
+
 # Playwright runs an event loop in the thread of the test; Django must not mind.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+flushing.install()
 
 
 @pytest.fixture(scope="session")

@@ -18,11 +18,11 @@ from rapidfuzz.distance import JaroWinkler
 # Arabic and Persian letters whose usual Latin spelling is wanted, not their transliteration.
 _ARABIC = str.maketrans(
     {
-        "ا": "a", "أ": "a", "إ": "i", "آ": "a", "ٱ": "a", "ء": "", "ؤ": "", "ئ": "",
+        "ا": "a", "أ": "a", "إ": "i", "آ": "a", "ٱ": "a", "ء": "", "ؤ": "", "ئ": "",  # noqa: RUF001
         "ب": "b", "ت": "t", "ث": "th", "ج": "j", "ح": "h", "خ": "kh", "د": "d", "ذ": "dh",
         "ر": "r", "ز": "z", "س": "s", "ش": "sh", "ص": "s", "ض": "d", "ط": "t", "ظ": "dh",
         "ع": "a", "غ": "gh", "ف": "f", "ق": "q", "ك": "k", "ک": "k", "ل": "l", "م": "m",
-        "ن": "n", "ه": "h", "ة": "a", "و": "w", "ي": "y", "ی": "y", "ى": "a",
+        "ن": "n", "ه": "h", "ة": "a", "و": "w", "ي": "y", "ی": "y", "ى": "a",  # noqa: RUF001
         "پ": "p", "چ": "ch", "ژ": "j", "گ": "g", "ڤ": "v", "ـ": "",
     }
 )  # fmt: skip

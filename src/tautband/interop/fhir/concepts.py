@@ -1,4 +1,4 @@
-"""What every kind of resource is made of: names in codes and words, days, what must not be there."""
+"""What every kind of resource is made of: codes and words, days, what must not be there."""
 
 import hashlib
 import json
@@ -88,6 +88,7 @@ def code_in(found: Concept | None, allowed: frozenset[str], path: str) -> str:
 
 
 def day_of(moment: Moment | None, zone: ZoneInfo) -> date | None:
+    """The calendar day of a dateTime in the centre's zone; None for a month or a year alone."""
     if moment is None:
         return None
     return moment.instant.astimezone(zone).date() if moment.instant else moment.day

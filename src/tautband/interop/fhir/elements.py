@@ -92,7 +92,8 @@ class Element:
         if isinstance(value, bool) or not isinstance(value, (int, Decimal)):
             raise Bad(self.at(name), _("a number is expected here"))
         number = Decimal(value)
-        if not number.is_finite() or abs(number.adjusted()) > 18 or len(number.as_tuple().digits) > 60:
+        digits = len(number.as_tuple().digits)
+        if not number.is_finite() or abs(number.adjusted()) > 18 or digits > 60:
             raise Bad(self.at(name), _("this number is out of all bounds"))
         return number
 

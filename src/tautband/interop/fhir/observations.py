@@ -19,6 +19,10 @@ LOINC = "http://loinc.org"
 UCUM = "http://unitsofmeasure.org"
 WEIGHT = "29463-7"
 HEIGHT = "8302-2"
+_VALUE_FORMS = (
+    "Quantity", "CodeableConcept", "String", "Boolean", "Integer", "Range", "Ratio",
+    "SampledData", "Time", "DateTime", "Period",
+)  # fmt: skip
 _OBSERVATION_STATUS = frozenset(
     {"registered", "preliminary", "final", "amended", "corrected", "cancelled",
      "entered-in-error", "unknown"}
@@ -40,8 +44,7 @@ def read_observation(resource: Element, *, source_id: str, zone: ZoneInfo) -> Im
     status = resource.code("status", _OBSERVATION_STATUS, required=True)
     if status in {"entered-in-error", "cancelled"}:
         return ImportedMeasurement(kind=kind, source_id=source_id, withdrawn=True)
-    form = resource.one_of("value", "Quantity", "CodeableConcept", "String", "Boolean", "Integer",
-                           "Range", "Ratio", "SampledData", "Time", "DateTime", "Period")  # fmt: skip
+    form = resource.one_of("value", *_VALUE_FORMS)
     if not form and resource.has("dataAbsentReason"):
         raise Ignored
     if form != "Quantity":

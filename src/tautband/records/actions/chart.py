@@ -1,7 +1,7 @@
 """What is written on a patient's chart: weight, height, allergies, medicines, conditions."""
 
 from datetime import date, datetime
-from typing import TypeVar
+from typing import TypeVar, cast
 from uuid import UUID, uuid4
 
 from django.db import transaction
@@ -14,7 +14,7 @@ from tautband.clinical.amounts import check_weight_g
 from tautband.clinical.knowledge import knowledge
 from tautband.clinical.terms import AgentKind, AllergySeverity
 from tautband.errors import Refused, Stale
-from tautband.records.actions.demographics import tidy
+from tautband.records.actions.demographics import tidy, too_long
 from tautband.records.actions.imports import TAKEN_OVER
 from tautband.records.actions.patients import ENTERED, hold, insist, let_go
 from tautband.records.models import ClinicalStatement, ElsewhereDose, Measurement, Patient
@@ -28,12 +28,12 @@ LOWEST_HEIGHT_MM = 400
 HIGHEST_HEIGHT_MM = 2600
 # Why a line was wrong: kept on the trail, as a code.
 ERROR_REASONS = ("wrong-patient", "never-happened", "typed-wrong", "entered-twice")
-_LINES = {
+_LINES: dict[str, type[ClinicalStatement] | type[Measurement] | type[ElsewhereDose]] = {
     "statement": ClinicalStatement,
     "measurement": Measurement,
     "elsewhere-dose": ElsewhereDose,
 }
-Line = TypeVar("Line", ClinicalStatement, Measurement, ElsewhereDose)
+Line = TypeVar("Line", bound=ClinicalStatement | Measurement | ElsewhereDose)
 
 
 class ConfirmFirst(Refused):
@@ -53,12 +53,10 @@ def _check_day(day: date, *, field: str, patient: Patient, today: date) -> date:
 
 def _check_text(text: str, *, column: str, field: str, required: bool = False) -> str:
     tidied = tidy(text)
-    longest = ClinicalStatement._meta.get_field(column).max_length or 0
     if required and not tidied:
         words = _("Say what it is.")
         raise Refused(words, fields={field: words})
-    if len(tidied) > longest:
-        words = _("At most %d characters.") % longest
+    if words := too_long(tidied, ClinicalStatement, column):
         raise Refused(words, fields={field: words})
     return tidied
 
@@ -131,7 +129,7 @@ def _again(model: type[Line], token: UUID | None, patient: Patient) -> Line | No
     """The line this very form wrote already, if it was sent twice."""
     if token is None:
         return None
-    return model.objects.filter(pk=token, patient=patient).first()  # type: ignore[return-value]
+    return cast("Line | None", model.objects.filter(pk=token, patient=patient).first())
 
 
 def _write_measurement(
@@ -275,7 +273,7 @@ def _line(model: type[Line], line_id: UUID, patient: Patient) -> Line:
         raise Refused(_("This line is not on the patient's record."))
     if line.entered_in_error:
         raise Stale(_("This was marked as an error meanwhile."))
-    return line  # type: ignore[return-value]
+    return cast("Line", line)
 
 
 @transaction.atomic

@@ -7,6 +7,7 @@ from datetime import date
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
+from django.db.models import Model
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -14,6 +15,7 @@ from tautband.clinical.terms import Sex
 from tautband.errors import Refused
 from tautband.records import search
 from tautband.records.models import Patient, PatientSearchKey
+from tautband.records.patient_facts import age_on
 
 OLDEST_YEARS = 125
 # Joiners that Arabic and Persian names need; every other invisible character is dropped.
@@ -29,6 +31,14 @@ def tidy(text: str) -> str:
         for c in normal
     )
     return " ".join(visible.split())
+
+
+def too_long(text: str, model: type[Model], column: str) -> str:
+    """Words for a text that its column cannot hold, "" if it can."""
+    most = getattr(model._meta.get_field(column), "max_length", None)
+    if most is None or len(text) <= most:
+        return ""
+    return str(ngettext("At most %d character.", "At most %d characters.", most) % most)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,9 +80,7 @@ def check(typed: Demographics, *, today: date) -> Demographics:
     problems = _Problems()
     texts = {name: tidy(getattr(typed, name)) for name in _TEXTS}
     for name, text in texts.items():
-        longest = Patient._meta.get_field(name).max_length
-        if longest is not None and len(text) > longest:
-            words = ngettext("At most %d character.", "At most %d characters.", longest) % longest
+        if words := too_long(text, Patient, name):
             problems.add(name, words)
     if not texts["given_name"] and not texts["family_name"]:
         problems.add("family_name", _("Give at least one name."))
@@ -100,11 +108,6 @@ def _check_dates(typed: Demographics, *, today: date, problems: _Problems) -> No
         problems.add("born_on", _("This birth date is more than %d years ago.") % OLDEST_YEARS)
     if typed.deceased_on is not None and not typed.born_on <= typed.deceased_on <= today:
         problems.add("deceased_on", _("This day lies before the birth or in the future."))
-
-
-def age_on(born_on: date, day: date) -> int:
-    """Completed years on a day; somebody born on 29 February turns a year older on 1 March."""
-    return day.year - born_on.year - ((day.month, day.day) < (born_on.month, born_on.day))
 
 
 def of(patient: Patient) -> Demographics:

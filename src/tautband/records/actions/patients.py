@@ -118,9 +118,7 @@ def _clean_identifiers(identifiers: Collection[Identifier]) -> list[Identifier]:
         value = demographics.tidy(value)
         if not value:
             continue
-        longest = PatientIdentifier._meta.get_field("value").max_length or 0
-        if len(value) > longest:
-            words = _("This number is too long.")
+        if words := demographics.too_long(value, PatientIdentifier, "value"):
             raise Refused(words, fields={"identifier": words})
         cleaned.append((system, value))
     return list(dict.fromkeys(cleaned))

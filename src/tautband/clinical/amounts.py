@@ -11,7 +11,7 @@ from tautband.errors import Refused
 
 NBSP = "\u00a0"
 KG_PER_LB = Decimal("0.45359237")
-_DIGITS = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹٫", "01234567890123456789.")
+_DIGITS = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹\u066b", "01234567890123456789.")
 
 
 def parse_amount(

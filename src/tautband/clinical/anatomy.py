@@ -175,7 +175,7 @@ def fold(text: str) -> str:
     return " ".join(w[2:] if w.startswith("ال") and len(w) > 4 else w for w in words)
 
 
-_ARABIC = str.maketrans({"ة": "ه", "ى": "ي", "ـ": "", "'": "", "’": ""})  # noqa: RUF001
+_ARABIC = str.maketrans({"\u0629": "\u0647", "\u0649": "\u064a", "\u0640": "", "'": "", "’": ""})
 
 
 @cache

@@ -104,9 +104,7 @@ def question(question_id: str) -> Question:
     return found
 
 
-def check_answer(
-    question_id: str, answer: str, details: Mapping[str, str]
-) -> dict[str, str]:
+def check_answer(question_id: str, answer: str, details: Mapping[str, str]) -> dict[str, str]:
     """The answer and its details, cleaned: dates ISO, numbers plain, empty fields left out.
 
     Details count only with a yes. The result holds "answer" and the detail names. Raises

@@ -16,9 +16,7 @@ class ProcedureStatus(StrEnum):
 
 
 NEXT: dict[ProcedureStatus, frozenset[ProcedureStatus]] = {
-    ProcedureStatus.PREPARATION: frozenset(
-        {ProcedureStatus.IN_PROGRESS, ProcedureStatus.NOT_DONE}
-    ),
+    ProcedureStatus.PREPARATION: frozenset({ProcedureStatus.IN_PROGRESS, ProcedureStatus.NOT_DONE}),
     ProcedureStatus.IN_PROGRESS: frozenset(
         {
             ProcedureStatus.COMPLETED,

@@ -27,6 +27,7 @@ __all__ = [
     "Depth",
     "Knowledge",
     "KnowledgeError",
+    "Mixture",
     "NamedThing",
     "Number",
     "Row",
@@ -92,6 +93,17 @@ class BotulinumLimits:
     storage_hours: Number | None
 
 
+NO_TOXIN_LIMITS = BotulinumLimits(
+    total_units=None,
+    total_days=None,
+    session_units=None,
+    neck_units=None,
+    site_units=None,
+    scm_units=None,
+    storage_hours=None,
+)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Depth:
     """A published lower bound of skin to rib or pleura, for some muscles and a build."""
@@ -108,6 +120,14 @@ class Depth:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Mixture:
+    """Two agents that must not share a syringe."""
+
+    agents: tuple[str, ...]
+    source: Source
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Knowledge:
     """All tables at once; `version` changes when any of them does."""
 
@@ -118,6 +138,7 @@ class Knowledge:
     limits: Mapping[str, Number]
     sources: Mapping[str, Source]
     depths: tuple[Depth, ...]
+    incompatible: tuple[Mixture, ...]
     substances: Mapping[str, NamedThing]
     conditions: Mapping[str, NamedThing]
     muscles: tuple[Row, ...]
@@ -128,6 +149,10 @@ class Knowledge:
     def limit(self, name: str) -> Number:
         """The number of limits.toml, corticosteroids.toml or botulinum_toxins.toml by name."""
         return self.limits[name]
+
+    def toxin(self, agent: str) -> BotulinumLimits:
+        """The limits of a botulinum toxin; a product nobody knows has none."""
+        return self.toxins.get(agent, NO_TOXIN_LIMITS)
 
     def kind(self, agent: str) -> AgentKind:
         """The family of an agent; what no table knows is OTHER."""
@@ -219,15 +244,11 @@ def build(texts: Mapping[str, str]) -> Knowledge:
     """All tables from their texts; raises KnowledgeError naming the malformed row."""
     whole = {name: toml_row(name, texts[name]) for name in TOML_TABLES}
     limits: dict[str, Number] = {}
-    for prefix, row in (
-        ("", whole["limits.toml"]),
-        ("steroid.", Row("corticosteroids.toml", {"class": whole["corticosteroids.toml"].row("limits").fields})),
-        ("botulinum.", Row("botulinum_toxins.toml", {"class": whole["botulinum_toxins.toml"].row("class").fields})),
-    ):
-        for group in row.fields:
-            section = row.row(group)
-            key = prefix or f"{group}."
-            limits |= {f"{key}{name}": section.number(name) for name in section.fields}
+    sections = {group: whole["limits.toml"].row(group) for group in whole["limits.toml"].fields}
+    sections["steroid"] = whole["corticosteroids.toml"].row("limits")
+    sections["botulinum"] = whole["botulinum_toxins.toml"].row("class")
+    for group, section in sections.items():
+        limits |= {f"{group}.{name}": section.number(name) for name in section.fields}
     anaesthetics, steroids, toxins = (
         whole["local_anaesthetics.toml"],
         whole["corticosteroids.toml"],
@@ -243,6 +264,10 @@ def build(texts: Mapping[str, str]) -> Knowledge:
         limits=freeze(limits),
         sources=freeze({k: sources.row(k).source() for k in sources.fields}),
         depths=tuple(map(_depth, whole["depths.toml"].rows("depth"))),
+        incompatible=tuple(
+            Mixture(agents=row.words("agents"), source=row.source())
+            for row in whole["mixtures.toml"].rows("pair")
+        ),
         substances=freeze(
             {
                 row.text("id"): _thing(row, row.words("groups"))

@@ -19,6 +19,7 @@ TOML_TABLES = (
     "limits.toml",
     "sources.toml",
     "depths.toml",
+    "mixtures.toml",
     "substances.toml",
     "conditions.toml",
     "ask_today.toml",

@@ -1,0 +1,64 @@
+"""The rules, one module per hazard; each takes facts and tables and gives one finding."""
+
+from collections.abc import Callable
+
+from tautband.clinical.facts import SessionFacts
+from tautband.clinical.findings import Finding
+from tautband.clinical.knowledge import Knowledge
+from tautband.clinical.rules import (
+    allergy,
+    anticoagulant,
+    ceiling,
+    consent,
+    dose,
+    epinephrine,
+    infection,
+    interval,
+    mixture,
+    needle,
+    patient,
+    pleura,
+    steroid,
+    strength,
+    weight,
+)
+
+Check = Callable[[SessionFacts, Knowledge], Finding]
+
+RULES: tuple[Check, ...] = (
+    dose.check_load,
+    dose.check_day,
+    weight.check_weight_basis,
+    strength.check_strength,
+    epinephrine.check_epinephrine_total,
+    ceiling.check_reduced_ceiling,
+    ceiling.check_child,
+    steroid.check_reason,
+    steroid.check_dose,
+    steroid.check_12_months,
+    steroid.check_diabetes,
+    steroid.check_interaction,
+    steroid.check_neuraxis,
+    mixture.check_incompatible,
+    interval.check_interval,
+    interval.check_total,
+    interval.check_per_site,
+    interval.check_mixed_products,
+    interval.check_sternocleidomastoid,
+    patient.check_milk_allergy,
+    patient.check_neuromuscular,
+    patient.check_aminoglycoside,
+    patient.check_pregnancy,
+    allergy.check_agent,
+    infection.check_site,
+    anticoagulant.check_anticoagulant,
+    pleura.check_needle,
+    pleura.check_both_sides,
+    pleura.check_disease,
+    needle.check_hub,
+    needle.check_diaphragm,
+    consent.check_indication,
+    consent.check_consent,
+    consent.check_resuscitation,
+    consent.check_identity,
+)

@@ -1,0 +1,17 @@
+"""Days and months as a calendar counts them, in the centre's time zone."""
+
+from datetime import date
+
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
+def year_before(day: date) -> date:
+    """The same day of last year; 28 February for 29 February, the cautious one."""
+    if (day.month, day.day) == (2, 29):
+        return date(day.year - 1, 2, 28)
+    return day.replace(year=day.year - 1)
+
+
+def shown(day: date) -> str:
+    """A date as staff read it: `1 Dec 2026`."""
+    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"

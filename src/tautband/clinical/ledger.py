@@ -1,0 +1,205 @@
+"""The three bars at the top of a session: anaesthetic, botulinum toxin, steroid."""
+
+from decimal import ROUND_FLOOR, Decimal
+from fractions import Fraction
+
+from tautband.clinical.amounts import NBSP, plain
+from tautband.clinical.dates import MONTHS, shown
+from tautband.clinical.dosing import (
+    Dose,
+    Load,
+    dosing_weight_g,
+    earlier_today,
+    format_mg,
+    format_strength,
+    format_units,
+    local_anaesthetic_load,
+    maximum,
+    permille,
+    planned_doses,
+    sitting_doses,
+)
+from tautband.clinical.facts import IngredientFacts, SessionFacts, Sitting
+from tautband.clinical.findings import LedgerLine
+from tautband.clinical.knowledge import Knowledge
+from tautband.clinical.rules.interval import not_before, sittings_with_toxin, toxins, window
+from tautband.clinical.rules.steroid import steroids, year_of_steroids
+from tautband.clinical.terms import AgentKind
+
+
+def ledger(facts: SessionFacts, tables: Knowledge) -> tuple[LedgerLine, ...]:
+    """What is used and what is left of each limit, for the plan at hand."""
+    return (_anaesthetic(facts, tables), _toxin(facts, tables), _steroid(facts, tables))
+
+
+def _anaesthetic(facts: SessionFacts, tables: Knowledge) -> LedgerLine:
+    load = local_anaesthetic_load(facts, tables)
+    agent, strength, lifted = _counted_in(facts, tables)
+    most = maximum(agent, facts.patient, lifted=lifted, tables=tables)
+    weighed = dosing_weight_g(facts.patient) is not None
+    before, total = permille(load.before), permille(load.total)
+    if most is None or not weighed:
+        left = "weight needed" if most else "amount unknown"
+        limit_words, source = "no limit without a weight", tables.sources["la-load"]
+    else:
+        left = _left(load, most.ug, agent, strength, tables)
+        limit_words = f"{plain(most.number.value)}{NBSP}{most.number.unit}, label"
+        source = most.number.source
+    return LedgerLine(
+        key="local-anaesthetic",
+        label="Local anaesthetic",
+        used_before_permille=before if weighed else None,
+        used_now_permille=total - before if weighed else None,
+        warn_permille=int(tables.limit("load.warn_permille").value),
+        left=left,
+        detail=_anaesthetic_detail(facts, tables, load),
+        limit_words=limit_words,
+        source=source,
+    )
+
+
+def _counted_in(facts: SessionFacts, tables: Knowledge) -> tuple[str, int, bool]:
+    """The solution "left" is counted in: the first of the plan, else the usual one."""
+    for syringe in facts.planned.syringes:
+        for i in syringe.ingredients:
+            if tables.kind(i.agent) is AgentKind.LOCAL_ANAESTHETIC and i.concentration_ug_per_ml:
+                return i.agent, i.concentration_ug_per_ml, _lifted(i, tables)
+    usual = int(tables.limit("ledger.default_mg_per_ml").value * 1000)
+    return "lidocaine", usual, False
+
+
+def _lifted(ingredient: IngredientFacts, tables: Knowledge) -> bool:
+    lift = tables.limit("epinephrine.lift_ug_per_ml").value * 1000
+    return (ingredient.epinephrine_ng_per_ml or 0) >= lift
+
+
+def _left(load: Load, most_ug: Fraction, agent: str, strength: int, tables: Knowledge) -> str:
+    """Millilitres of the planned solution still permitted, rounded down to 0.1 mL."""
+    if load.total > 1:
+        return "over the limit"
+    ml = (1 - load.total) * most_ug / strength
+    tenths = (Decimal(ml.numerator) / ml.denominator).quantize(Decimal("0.1"), ROUND_FLOOR)
+    name = tables.agents[agent].name.lower()
+    about = "at most " if load.missing else ""
+    return f"{about}{plain(tenths)}{NBSP}mL {name} {format_strength(strength)} left"
+
+
+def _anaesthetic_detail(facts: SessionFacts, tables: Knowledge, load: Load) -> str:
+    parts = []
+    for sitting in earlier_today(facts):
+        given = _anaesthetics(sitting_doses(sitting, tables), tables)
+        if given:
+            parts.append(f"{_where(sitting)}, {given}")
+    now = sum(
+        (
+            d.ug or Fraction(0)
+            for d in planned_doses(facts, tables)
+            if d.kind is AgentKind.LOCAL_ANAESTHETIC
+        ),
+        Fraction(0),
+    )
+    if now:
+        parts.append(f"now {format_mg(now)}")
+    if any(path != "patient.weight_kg" for path in load.missing):
+        parts.append("an amount is unknown")
+    return " · ".join(parts) or "none today"
+
+
+def _where(sitting: Sitting) -> str:
+    """Where and when something was given: `dentist 09:00`."""
+    place = sitting.where or ("elsewhere" if sitting.given_elsewhere else "here")
+    return place if sitting.at is None else f"{place} {sitting.at:%H:%M}"
+
+
+def _anaesthetics(doses: tuple[Dose, ...], tables: Knowledge) -> str:
+    sums: dict[str, Fraction | None] = {}
+    for dose in doses:
+        if dose.kind is AgentKind.LOCAL_ANAESTHETIC:
+            so_far = sums.get(dose.agent, Fraction(0))
+            sums[dose.agent] = None if so_far is None or dose.ug is None else so_far + dose.ug
+    return ", ".join(
+        f"{tables.agents[a].name.lower()} {'unknown amount' if ug is None else format_mg(ug)}"
+        for a, ug in sums.items()
+    )
+
+
+def _toxin(facts: SessionFacts, tables: Knowledge) -> LedgerLine:
+    apart = tables.limit("botulinum.interval_days")
+    before = sittings_with_toxin(facts, tables)
+    planned = toxins(planned_doses(facts, tables))
+    parts: list[str] = []
+    used, left = 1000, "may be given"
+    if before:
+        last = before[-1].on
+        days = (facts.planned.on - last).days
+        if days < apart.value:
+            parts.append(f"Day {days} of {plain(apart.value)}")
+            left = f"Not before {shown(not_before(last, tables))}"
+            used = days * 1000 // int(apart.value)
+        else:
+            parts.append(f"last on {shown(last)}")
+    else:
+        parts.append("none on record")
+    parts += _units(facts, tables, planned)
+    return LedgerLine(
+        key="botulinum",
+        label="Botulinum toxin",
+        used_before_permille=used if before else 0,
+        used_now_permille=0,
+        warn_permille=None,
+        left=left,
+        detail=" · ".join(parts),
+        limit_words="12 weeks, label",
+        source=apart.source,
+    )
+
+
+def _units(facts: SessionFacts, tables: Knowledge, planned: tuple[Dose, ...]) -> list[str]:
+    """The units of the running interval, each product on its own, now included."""
+    days = int(tables.limit("botulinum.interval_days").value)
+    lines = []
+    for product, limits in tables.toxins.items():
+        past = [d for d in window(product, facts, tables, days=days) if d.agent == product]
+        now = [d for d in planned if d.agent == product]
+        if not past and not now:
+            continue
+        used = sum((d.units_centi or Fraction(0) for d in (*past, *now)), Fraction(0))
+        number = limits.total_units or limits.session_units
+        of = "" if number is None else f" of {plain(number.value)}"
+        count = format_units(used).split(NBSP)[0] if of else format_units(used)
+        some = " or more" if any(d.units_centi is None for d in (*past, *now)) else ""
+        unit = " units" if of else ""
+        lines.append(f"{count}{some}{of}{unit} {tables.agents[product].inn}")
+    return lines
+
+
+def _steroid(facts: SessionFacts, tables: Knowledge) -> LedgerLine:
+    most = tables.limit("steroid.sessions_in_12_months")
+    before = year_of_steroids(facts, tables)
+    now = 1 if steroids(planned_doses(facts, tables)) else 0
+    left = max(0, int(most.value) - len(before) - now)
+    parts = [f"{len(before) + now} of {plain(most.value)}"]
+    parts += [_steroid_given(s, tables) for s in before[-1:]]
+    return LedgerLine(
+        key="steroid",
+        label="Steroid, 12 months",
+        used_before_permille=permille(Fraction(len(before)) / Fraction(most.value)),
+        used_now_permille=permille(Fraction(now) / Fraction(most.value)),
+        warn_permille=None,
+        left=f"{left} session left" if left == 1 else f"{left} sessions left",
+        detail=" · ".join(parts),
+        limit_words="centre's limit",
+        source=most.source,
+    )
+
+
+def _steroid_given(sitting: Sitting, tables: Knowledge) -> str:
+    sums: dict[str, Fraction | None] = {}
+    for dose in steroids(sitting_doses(sitting, tables)):
+        so_far = sums.get(dose.agent, Fraction(0))
+        sums[dose.agent] = None if so_far is None or dose.ug is None else so_far + dose.ug
+    named = ", ".join(
+        tables.agents[a].name.lower() + ("" if ug is None else f" {format_mg(ug)}")
+        for a, ug in sums.items()
+    )
+    return f"{named}, {sitting.on.day} {MONTHS[sitting.on.month - 1]}"

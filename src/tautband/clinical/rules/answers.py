@@ -1,0 +1,84 @@
+"""How a rule words its answer: one identity, three ways to answer."""
+
+from dataclasses import dataclass
+
+from tautband.clinical.findings import Finding, Gate, RuleAnswer, Severity, Source
+from tautband.clinical.knowledge import Knowledge
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """The identity of one rule: its id, its gate, and whether a senior may override it."""
+
+    id: str
+    gate: Gate = Gate.PLAN
+    overridable: bool = True
+
+    def fires(
+        self,
+        tables: Knowledge,
+        severity: Severity,
+        words: str,
+        *,
+        rows: tuple[int, ...] = (),
+        missing: tuple[str, ...] = (),
+        source: Source | None = None,
+        overridable: bool | None = None,
+    ) -> Finding:
+        """The hazard is there, by what is known."""
+        return Finding(
+            rule=self.id,
+            answer=RuleAnswer.FIRES,
+            severity=severity,
+            gate=self.gate,
+            words=words,
+            source=source or tables.sources[self.id],
+            rows=rows,
+            missing=missing,
+            overridable=self.overridable if overridable is None else overridable,
+        )
+
+    def cannot_tell(
+        self,
+        tables: Knowledge,
+        words: str,
+        *,
+        missing: tuple[str, ...],
+        severity: Severity = Severity.WARNING,
+        rows: tuple[int, ...] = (),
+        source: Source | None = None,
+        blocking: bool = False,
+    ) -> Finding:
+        """A fact that would decide it is missing; that is never the same as clear."""
+        return Finding(
+            rule=self.id,
+            answer=RuleAnswer.CANNOT_TELL,
+            severity=severity,
+            gate=self.gate,
+            words=words,
+            source=source or tables.sources[self.id],
+            rows=rows,
+            missing=missing,
+            overridable=self.overridable,
+            blocking=blocking,
+        )
+
+    def clear(self, tables: Knowledge, words: str) -> Finding:
+        """The hazard is not there, by what is known."""
+        return Finding(
+            rule=self.id,
+            answer=RuleAnswer.CLEAR,
+            severity=None,
+            gate=self.gate,
+            words=words,
+            source=tables.sources[self.id],
+            overridable=self.overridable,
+        )
+
+
+def numbered(rows: tuple[int, ...]) -> str:
+    """Rows as the screen numbers them: `row 1`, `rows 1, 2 and 4`."""
+    shown = [str(row + 1) for row in rows]
+    if len(shown) == 1:
+        return f"row {shown[0]}"
+    return f"rows {', '.join(shown[:-1])} and {shown[-1]}"

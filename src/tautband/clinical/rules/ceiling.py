@@ -1,0 +1,81 @@
+"""Who takes less than the label's maximum: children never, the frail with a lower ceiling."""
+
+from tautband.clinical.facts import SessionFacts
+from tautband.clinical.findings import Finding, Severity
+from tautband.clinical.knowledge import Knowledge
+from tautband.clinical.rules.answers import Rule
+from tautband.clinical.rules.weight import has_local_anaesthetic
+from tautband.clinical.terminology import listed
+
+CHILD = Rule("la-child")
+REDUCED = Rule("la-reduced-ceiling")
+
+
+def check_child(facts: SessionFacts, tables: Knowledge) -> Finding:
+    """Adults only, until a centre signs a pack for children."""
+    adult = tables.limit("age.adult_years").value
+    age = facts.patient.age_years
+    if age is None:
+        return CHILD.cannot_tell(
+            tables,
+            "Cannot tell whether the patient is an adult: date of birth unknown.",
+            missing=("patient.age_years",),
+        )
+    if age < adult:
+        return CHILD.fires(
+            tables,
+            Severity.CRITICAL,
+            f"Under {adult} years. This centre has no signed limits for children.",
+        )
+    return CHILD.clear(tables, "An adult.")
+
+
+def check_reduced_ceiling(facts: SessionFacts, tables: Knowledge) -> Finding:
+    """Who tolerates less has a ceiling on record, set by the centre and never invented."""
+    patient = facts.patient
+    if not has_local_anaesthetic(facts, tables):
+        return REDUCED.clear(tables, "No local anaesthetic is planned.")
+    if patient.ceiling_percent is not None:
+        return REDUCED.clear(tables, f"A ceiling of {patient.ceiling_percent}\u00a0% is on record.")
+    reasons, missing = _reasons(facts, tables)
+    if reasons:
+        return REDUCED.fires(
+            tables,
+            Severity.WARNING,
+            f"May tolerate less: {', '.join(reasons)}. Set a lower ceiling for local"
+            " anaesthetic, or say why not.",
+            missing=("patient.ceiling_percent",),
+        )
+    if missing:
+        return REDUCED.cannot_tell(
+            tables,
+            "Cannot tell whether this patient tolerates less: age, conditions or pregnancy"
+            " unknown.",
+            missing=missing,
+            severity=Severity.INFO,
+        )
+    return REDUCED.clear(tables, "No reason for a lower ceiling is known.")
+
+
+def _reasons(facts: SessionFacts, tables: Knowledge) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    patient = facts.patient
+    reasons: list[str] = []
+    missing: list[str] = []
+    elderly = tables.limit("reduce.elderly_years").value
+    if patient.age_years is None:
+        missing.append("patient.age_years")
+    elif patient.age_years > elderly:
+        reasons.append(f"over {elderly} years")
+    ill = listed(patient.conditions, "heart", "liver", "kidney")
+    reasons += ill.named
+    if not ill.sure:
+        missing.append("patient.conditions")
+    failing = tables.limit("reduce.egfr").value
+    if patient.egfr is not None and patient.egfr < failing:
+        reasons.append(f"eGFR {patient.egfr}")
+    if patient.pregnant:
+        if patient.gestation_weeks is None:
+            missing.append("patient.gestation_weeks")
+        elif patient.gestation_weeks >= tables.limit("reduce.gestation_weeks").value:
+            reasons.append("late pregnancy")
+    return tuple(reasons), tuple(missing)

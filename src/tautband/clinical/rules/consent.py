@@ -1,0 +1,92 @@
+"""What the time-out must find: the right person, an agreed plan, and help at hand."""
+
+from tautband.clinical.facts import SessionFacts
+from tautband.clinical.findings import Finding, Gate, Severity
+from tautband.clinical.knowledge import Knowledge
+from tautband.clinical.rules.answers import Rule
+
+CONSENT = Rule("consent-missing", gate=Gate.TIME_OUT, overridable=False)
+RESUSCITATION = Rule("resuscitation-missing", gate=Gate.TIME_OUT)
+IDENTITY = Rule("identity-unconfirmed", gate=Gate.TIME_OUT, overridable=False)
+INDICATION = Rule("indication-missing")
+
+
+def check_consent(facts: SessionFacts, tables: Knowledge) -> Finding:
+    """The patient agreed to this plan; a changed plan is not agreed."""
+    return _confirmed(
+        CONSENT,
+        tables,
+        facts.planned.consent,
+        missing="planned.consent",
+        no="No consent to this plan. Ask for it; a changed plan needs a new one.",
+        unknown="Cannot tell about consent: it is not recorded yet.",
+        yes="The patient consents to this plan.",
+    )
+
+
+def check_resuscitation(facts: SessionFacts, tables: Knowledge) -> Finding:
+    """Oxygen, drugs, trained staff and in-date lipid are present before the needle."""
+    return _confirmed(
+        RESUSCITATION,
+        tables,
+        facts.planned.resuscitation,
+        missing="planned.resuscitation",
+        no="Resuscitation equipment or in-date lipid is missing. Fetch it first.",
+        unknown="Cannot tell about resuscitation equipment: nobody checked yet.",
+        yes="Resuscitation equipment and lipid are at hand.",
+    )
+
+
+def check_identity(facts: SessionFacts, tables: Knowledge) -> Finding:
+    """Two identifiers were asked for and match."""
+    return _confirmed(
+        IDENTITY,
+        tables,
+        facts.planned.identity_confirmed,
+        missing="planned.identity_confirmed",
+        no="Identity not confirmed. Ask for two identifiers and compare.",
+        unknown="Cannot tell who this is: two identifiers are not confirmed yet.",
+        yes="Identity confirmed by two identifiers.",
+    )
+
+
+def _confirmed(
+    rule: Rule,
+    tables: Knowledge,
+    answer: bool | None,
+    *,
+    missing: str,
+    no: str,
+    unknown: str,
+    yes: str,
+) -> Finding:
+    """No fires; not yet answered stops just the same, at the time-out."""
+    if answer is None:
+        return rule.cannot_tell(
+            tables, unknown, missing=(missing,), severity=Severity.CRITICAL, blocking=True
+        )
+    if answer:
+        return rule.clear(tables, yes)
+    return rule.fires(tables, Severity.CRITICAL, no, missing=(missing,))
+
+
+def check_indication(facts: SessionFacts, tables: Knowledge) -> Finding:
+    """A trigger point was found where one is injected."""
+    plan = facts.planned
+    if not plan.injections:
+        return INDICATION.clear(tables, "No needle is planned.")
+    if plan.trigger_points is None:
+        return INDICATION.cannot_tell(
+            tables,
+            "Cannot tell why: nobody recorded whether a trigger point was found.",
+            missing=("planned.trigger_points",),
+        )
+    if plan.trigger_points < 1:
+        return INDICATION.fires(
+            tables,
+            Severity.WARNING,
+            "No trigger point is recorded. Record what was found, or do not inject.",
+            rows=tuple(range(len(plan.injections))),
+            missing=("planned.trigger_points",),
+        )
+    return INDICATION.clear(tables, "A trigger point is recorded.")

@@ -1,0 +1,93 @@
+"""Too much epinephrine with the local anaesthetic, above all for a sick heart."""
+
+from fractions import Fraction
+
+from tautband.clinical.dosing import (
+    Dose,
+    earlier_today,
+    format_ug,
+    planned_doses,
+    sitting_doses,
+)
+from tautband.clinical.facts import SessionFacts
+from tautband.clinical.findings import Finding, Severity
+from tautband.clinical.knowledge import Knowledge
+from tautband.clinical.rules.answers import Rule
+from tautband.clinical.terminology import listed
+from tautband.clinical.terms import AgentKind
+
+TOTAL = Rule("epinephrine-total")
+
+
+def check_epinephrine_total(facts: SessionFacts, tables: Knowledge) -> Finding:
+    """The epinephrine of the day stays under what a heart takes."""
+    planned = planned_doses(facts, tables)
+    given = tuple(d for s in earlier_today(facts) for d in sitting_doses(s, tables))
+    every = (*given, *planned)
+    total = sum((d.epinephrine_ng or Fraction(0) for d in every), Fraction(0))
+    rows = tuple(
+        dict.fromkeys(d.row for d in planned if d.row is not None and d.epinephrine_ng != 0)
+    )
+    limits = {name: tables.limit(f"epinephrine.{name}_ug") for name in ("stop", "warn", "heart")}
+    ng = {name: Fraction(number.value) * 1000 for name, number in limits.items()}
+    heart = listed(facts.patient.conditions, "heart")
+    shown = f"{format_ug(total)} of epinephrine"
+    if total > ng["stop"]:
+        severity = Severity.CRITICAL if limits["stop"].verified else Severity.WARNING
+        return TOTAL.fires(
+            tables,
+            severity,
+            f"Too much epinephrine: {shown}, the limit is {format_ug(ng['stop'])}. Use a"
+            " solution without it.",
+            rows=rows,
+            source=limits["stop"].source,
+        )
+    if total > ng["warn"]:
+        return TOTAL.fires(
+            tables,
+            Severity.WARNING,
+            f"Much epinephrine: {shown}, above {format_ug(ng['warn'])}.",
+            rows=rows,
+            source=limits["warn"].source,
+        )
+    if total > ng["heart"] and heart.named:
+        return TOTAL.fires(
+            tables,
+            Severity.WARNING,
+            f"Much epinephrine for heart disease ({', '.join(heart.named)}): {shown}, above"
+            f" {format_ug(ng['heart'])}.",
+            rows=rows,
+            source=limits["heart"].source,
+        )
+    worst = total + sum((_worst(d, tables) for d in every), Fraction(0))
+    if worst <= ng["heart"] or (worst <= ng["warn"] and heart.sure and not heart.named):
+        return TOTAL.clear(tables, f"Within the limits: {shown}.")
+    missing = [f"planned.injections[{r}].epinephrine_ug_per_ml" for r in _unknown_rows(planned)]
+    missing += ["history"] if any(_unknown(d) for d in given) else []
+    missing += [] if heart.sure else ["patient.conditions"]
+    return TOTAL.cannot_tell(
+        tables,
+        "Cannot tell whether the epinephrine is too much: the strength, or whether the heart is"
+        f" ill, is unknown. Known so far: {shown}.",
+        missing=tuple(missing),
+        severity=Severity.INFO,
+        rows=rows,
+    )
+
+
+def _unknown(dose: Dose) -> bool:
+    return dose.epinephrine_ng is None
+
+
+def _unknown_rows(planned: tuple[Dose, ...]) -> tuple[int, ...]:
+    return tuple(dict.fromkeys(d.row for d in planned if _unknown(d) and d.row is not None))
+
+
+def _worst(dose: Dose, tables: Knowledge) -> Fraction:
+    """What an unknown dose may hold: nothing below limits only if its volume is known small."""
+    if not _unknown(dose):
+        return Fraction(0)
+    if dose.kind is AgentKind.LOCAL_ANAESTHETIC and dose.volume_ul is not None:
+        strongest = Fraction(tables.limit("epinephrine.strongest_ug_per_ml").value)
+        return strongest * dose.volume_ul
+    return Fraction(tables.limit("epinephrine.stop_ug").value) * 1000

@@ -1,0 +1,32 @@
+"""No needle through infected skin, none into a septic patient."""
+
+from tautband.clinical.facts import SessionFacts
+from tautband.clinical.findings import Finding, Gate, Severity
+from tautband.clinical.knowledge import Knowledge
+from tautband.clinical.rules.answers import Rule
+from tautband.clinical.terms import Infection
+
+SITE = Rule("infection-site", gate=Gate.TIME_OUT)
+
+
+def check_site(facts: SessionFacts, tables: Knowledge) -> Finding:
+    """There is no infection at the site or in the body."""
+    rows = tuple(range(len(facts.planned.injections)))
+    match facts.patient.infection:
+        case Infection.NONE:
+            return SITE.clear(tables, "No infection.")
+        case None:
+            return SITE.cannot_tell(
+                tables,
+                "Cannot tell about infection: ask, and look at the skin.",
+                missing=("patient.infection",),
+                rows=rows,
+            )
+        case found:
+            where = "at the site" if found is Infection.SITE else "with fever or in the body"
+            return SITE.fires(
+                tables,
+                Severity.CRITICAL,
+                f"Infection {where}. Treat it first; inject another day.",
+                rows=rows,
+            )

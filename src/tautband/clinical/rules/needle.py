@@ -1,0 +1,52 @@
+"""The needle itself: never to the hub, never for the diaphragm."""
+
+from tautband.clinical.depth import inserted_um
+from tautband.clinical.facts import SessionFacts
+from tautband.clinical.findings import Finding, Severity
+from tautband.clinical.knowledge import Knowledge
+from tautband.clinical.rules.answers import Rule, numbered
+
+HUB = Rule("needle-hub")
+DIAPHRAGM = Rule("diaphragm-refused", overridable=False)
+
+
+def check_hub(facts: SessionFacts, tables: Knowledge) -> Finding:
+    """A needle stays longer than it goes in, so that a broken one can be held."""
+    sunk: list[int] = []
+    unknown: list[int] = []
+    for index, row in enumerate(facts.planned.injections):
+        length = inserted_um(row)
+        if length is None or row.needle_um is None:
+            unknown.append(index)
+        elif length >= row.needle_um:
+            sunk.append(index)
+    if sunk:
+        return HUB.fires(
+            tables,
+            Severity.WARNING,
+            f"{numbered(tuple(sunk)).capitalize()}: the needle would go in to its hub. Take a"
+            " longer one, or stay shallower.",
+            rows=tuple(sunk),
+        )
+    if unknown:
+        return HUB.cannot_tell(
+            tables,
+            f"{numbered(tuple(unknown)).capitalize()}: needle or depth not entered.",
+            missing=tuple(f"planned.injections[{i}].depth_mm" for i in unknown),
+            severity=Severity.INFO,
+            rows=tuple(unknown),
+        )
+    return HUB.clear(tables, "No needle goes in to its hub.")
+
+
+def check_diaphragm(facts: SessionFacts, tables: Knowledge) -> Finding:
+    """The diaphragm is never injected."""
+    rows = tuple(i for i, r in enumerate(facts.planned.injections) if r.muscle == "diaphragm")
+    if rows:
+        return DIAPHRAGM.fires(
+            tables,
+            Severity.CRITICAL,
+            "The diaphragm is not injected: lung, liver and spleen lie behind it. Remove the row.",
+            rows=rows,
+        )
+    return DIAPHRAGM.clear(tables, "Not the diaphragm.")

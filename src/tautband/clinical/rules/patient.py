@@ -1,0 +1,114 @@
+"""Who must not have botulinum toxin, or only with a second thought."""
+
+from tautband.clinical.dosing import planned_doses
+from tautband.clinical.facts import SessionFacts
+from tautband.clinical.findings import Finding, Severity
+from tautband.clinical.knowledge import Knowledge
+from tautband.clinical.rules.answers import Rule
+from tautband.clinical.rules.interval import toxins
+from tautband.clinical.rules.steroid import rows_of
+from tautband.clinical.terminology import Listed, listed
+from tautband.clinical.terms import Sex
+
+MILK = Rule("bont-milk-allergy")
+NEUROMUSCULAR = Rule("bont-neuromuscular")
+AMINOGLYCOSIDE = Rule("bont-aminoglycoside")
+PREGNANCY = Rule("pregnancy-bont")
+
+
+def check_milk_allergy(facts: SessionFacts, tables: Knowledge) -> Finding:
+    """AbobotulinumtoxinA holds cow's milk protein."""
+    rows = rows_of(
+        d for d in toxins(planned_doses(facts, tables)) if d.agent == "abobotulinumtoxin_a"
+    )
+    return _by_list(
+        MILK,
+        tables,
+        rows,
+        listed(facts.patient.allergies, "milk"),
+        severity=Severity.CRITICAL,
+        words="abobotulinumtoxinA holds cow's milk protein. Use another product.",
+        missing="patient.allergies",
+    )
+
+
+def check_neuromuscular(facts: SessionFacts, tables: Knowledge) -> Finding:
+    """Toxin in a neuromuscular disease or with trouble swallowing may stop the breath."""
+    return _by_list(
+        NEUROMUSCULAR,
+        tables,
+        rows_of(toxins(planned_doses(facts, tables))),
+        listed(facts.patient.conditions, "neuromuscular"),
+        severity=Severity.CRITICAL,
+        words="botulinum toxin may weaken breathing and swallowing. Do not inject without a"
+        " specialist.",
+        missing="patient.conditions",
+    )
+
+
+def check_aminoglycoside(facts: SessionFacts, tables: Knowledge) -> Finding:
+    """An aminoglycoside makes the toxin stronger."""
+    return _by_list(
+        AMINOGLYCOSIDE,
+        tables,
+        rows_of(toxins(planned_doses(facts, tables))),
+        listed(facts.patient.medications, "aminoglycoside"),
+        severity=Severity.WARNING,
+        words="it makes botulinum toxin stronger. Wait until the course is over.",
+        missing="patient.medications",
+    )
+
+
+def check_pregnancy(facts: SessionFacts, tables: Knowledge) -> Finding:
+    """Too little is known of the toxin in pregnancy and while breastfeeding."""
+    rows = rows_of(toxins(planned_doses(facts, tables)))
+    patient = facts.patient
+    if not rows:
+        return PREGNANCY.clear(tables, "No botulinum toxin is planned.")
+    if patient.pregnant or patient.breastfeeding:
+        state = "Pregnant" if patient.pregnant else "Breastfeeding"
+        return PREGNANCY.fires(
+            tables,
+            Severity.WARNING,
+            f"{state}: too little is known of botulinum toxin. Put it off, or say why not.",
+            rows=rows,
+        )
+    missing = [] if patient.pregnant is not None else ["patient.pregnant"]
+    missing += [] if patient.breastfeeding is not None else ["patient.breastfeeding"]
+    if missing and not _cannot_bear(facts):
+        return PREGNANCY.cannot_tell(
+            tables,
+            "Cannot tell about pregnancy and breastfeeding. Ask.",
+            missing=tuple(missing),
+            rows=rows,
+        )
+    return PREGNANCY.clear(tables, "Neither pregnant nor breastfeeding.")
+
+
+def _cannot_bear(facts: SessionFacts) -> bool:
+    return facts.patient.sex is Sex.MALE
+
+
+def _by_list(
+    rule: Rule,
+    tables: Knowledge,
+    rows: tuple[int, ...],
+    found: Listed,
+    *,
+    severity: Severity,
+    words: str,
+    missing: str,
+) -> Finding:
+    """Fires on what a list names, cannot tell without the list, clear otherwise."""
+    if not rows:
+        return rule.clear(tables, "Not in this plan.")
+    if found.named:
+        return rule.fires(tables, severity, f"{', '.join(found.named)}: {words}", rows=rows)
+    if not found.sure:
+        return rule.cannot_tell(
+            tables,
+            "Cannot tell: a list is unknown or holds an entry nobody can read. Ask the patient.",
+            missing=(missing,),
+            rows=rows,
+        )
+    return rule.clear(tables, "Nothing of the kind is listed.")

@@ -1,0 +1,256 @@
+"""Corticosteroid: a stated reason, its dose, how often, and diabetes. All of it warns."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+
+from tautband.clinical.dates import shown, year_before
+from tautband.clinical.dosing import Dose, format_mg, past, planned_doses, sitting_doses
+from tautband.clinical.facts import SessionFacts, Sitting
+from tautband.clinical.findings import Finding, Severity, Source
+from tautband.clinical.knowledge import Knowledge
+from tautband.clinical.rules.answers import Rule
+from tautband.clinical.terminology import listed
+from tautband.clinical.terms import AgentKind
+
+REASON = Rule("steroid-reason")
+DOSE = Rule("steroid-dose")
+YEAR = Rule("steroid-12-months")
+DIABETES = Rule("steroid-diabetes")
+INTERACTION = Rule("steroid-cyp3a4")
+NEURAXIS = Rule("steroid-neuraxis")
+
+
+def steroids(doses: Iterable[Dose]) -> tuple[Dose, ...]:
+    """The corticosteroid among some doses."""
+    return tuple(d for d in doses if d.kind is AgentKind.CORTICOSTEROID)
+
+
+def rows_of(doses: Iterable[Dose]) -> tuple[int, ...]:
+    """The planned rows some doses belong to."""
+    return tuple(dict.fromkeys(d.row for d in doses if d.row is not None))
+
+
+def check_reason(facts: SessionFacts, tables: Knowledge) -> Finding:
+    """A steroid is given for a stated reason: most trials found no benefit."""
+    planned = steroids(planned_doses(facts, tables))
+    if not planned:
+        return REASON.clear(tables, "No steroid is planned.")
+    if facts.planned.steroid_reason.strip():
+        return REASON.clear(tables, "The reason for the steroid is stated.")
+    return REASON.fires(
+        tables,
+        Severity.WARNING,
+        "Steroid without a reason. Three of four trials found no benefit: say why, or leave it"
+        " out.",
+        rows=rows_of(planned),
+        missing=("planned.steroid_reason",),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Excess:
+    words: str
+    source: Source
+
+
+def check_dose(facts: SessionFacts, tables: Knowledge) -> Finding:
+    """Each site, the whole session and the number of sites stay within the label."""
+    planned = steroids(planned_doses(facts, tables))
+    excess: list[_Excess] = []
+    for agent in dict.fromkeys(d.agent for d in planned):
+        excess += _excess(agent, tuple(d for d in planned if d.agent == agent), tables)
+    if excess:
+        return DOSE.fires(
+            tables,
+            Severity.WARNING,
+            " ".join(e.words for e in excess),
+            rows=rows_of(planned),
+            source=excess[0].source,
+        )
+    if any(d.ug is None for d in planned):
+        return DOSE.cannot_tell(
+            tables,
+            "Cannot tell the steroid dose: its strength or volume is unknown.",
+            missing=tuple(
+                f"planned.injections[{d.row}].volume_ml" for d in planned if d.ug is None
+            ),
+            rows=rows_of(planned),
+        )
+    return DOSE.clear(tables, "Steroid within the label." if planned else "No steroid is planned.")
+
+
+def _excess(agent: str, doses: tuple[Dose, ...], tables: Knowledge) -> list[_Excess]:
+    limits, name = tables.steroids.get(agent), tables.agents[agent].name
+    if limits is None:
+        return []
+    found: list[_Excess] = []
+    most = max((d.ug / d.sites for d in doses if d.ug is not None), default=Fraction(0))
+    if most > limits.site_mg.value * 1000:
+        found.append(
+            _Excess(
+                f"{name} {format_mg(most)} at one site; usual up to"
+                f" {format_mg(int(limits.site_mg.value * 1000))}.",
+                limits.site_mg.source,
+            )
+        )
+    total = sum((d.ug for d in doses if d.ug is not None), Fraction(0))
+    if limits.session_mg and total > limits.session_mg.value * 1000:
+        found.append(
+            _Excess(
+                f"{name} {format_mg(total)} in one session; up to"
+                f" {format_mg(int(limits.session_mg.value * 1000))}.",
+                limits.session_mg.source,
+            )
+        )
+    sites = sum(d.sites for d in doses)
+    if limits.sites and sites > limits.sites.value:
+        found.append(
+            _Excess(
+                f"{name} at {sites} sites; meant for {limits.sites.value} at most.",
+                limits.sites.source,
+            )
+        )
+    return found
+
+
+def year_of_steroids(facts: SessionFacts, tables: Knowledge) -> tuple[Sitting, ...]:
+    """The past sittings with a steroid in the last 12 months; a year ago to the day is out."""
+    since = year_before(facts.planned.on)
+    return tuple(s for s in past(facts) if s.on > since and steroids(sitting_doses(s, tables)))
+
+
+def check_12_months(facts: SessionFacts, tables: Knowledge) -> Finding:
+    """Three sessions in 12 months at most, this one counted; 12 weeks at the same site."""
+    planned = steroids(planned_doses(facts, tables))
+    if not planned:
+        return YEAR.clear(tables, "No steroid is planned.")
+    most = tables.limit("steroid.sessions_in_12_months")
+    apart = tables.limit("steroid.same_site_days")
+    before = year_of_steroids(facts, tables)
+    count = len(before) + 1
+    if count > most.value:
+        return YEAR.fires(
+            tables,
+            Severity.WARNING,
+            f"Steroid session {count} in 12 months; up to {most.value}.",
+            rows=rows_of(planned),
+            source=most.source,
+        )
+    recent = [s for s in before if (facts.planned.on - s.on).days < apart.value]
+    again = _same_site(planned, recent, tables)
+    if again:
+        day = max(on for on, _ in again)
+        return YEAR.fires(
+            tables,
+            Severity.WARNING,
+            f"Steroid at the same site on {shown(day)}; wait 12 weeks.",
+            rows=tuple(dict.fromkeys(row for _, row in again)),
+            source=apart.source,
+        )
+    if any(d.muscle is None for s in recent for d in steroids(sitting_doses(s, tables))):
+        return YEAR.cannot_tell(
+            tables,
+            "Cannot tell whether a steroid went into this site in the last 12 weeks. Ask where.",
+            missing=("history",),
+            rows=rows_of(planned),
+        )
+    return YEAR.clear(tables, f"Steroid session {count} of {most.value} in 12 months.")
+
+
+def _same_site(
+    planned: tuple[Dose, ...], recent: Iterable[Sitting], tables: Knowledge
+) -> list[tuple[date, int]]:
+    sites = {
+        (d.muscle, d.side): s.on
+        for s in recent
+        for d in steroids(sitting_doses(s, tables))
+        if d.muscle is not None
+    }
+    return [
+        (sites[d.muscle, d.side], d.row)
+        for d in planned
+        if d.row is not None and d.muscle is not None and (d.muscle, d.side) in sites
+    ]
+
+
+def check_diabetes(facts: SessionFacts, tables: Knowledge) -> Finding:
+    """A steroid for a patient on insulin or with an HbA1c above 7 % comes with a plan."""
+    planned = steroids(planned_doses(facts, tables))
+    if not planned:
+        return DIABETES.clear(tables, "No steroid is planned.")
+    patient = facts.patient
+    limit = tables.limit("steroid.hba1c_percent")
+    insulin = patient.insulin or bool(listed(patient.medications, "insulin").named)
+    high = patient.hba1c_percent is not None and patient.hba1c_percent > limit.value
+    if insulin or high:
+        why = "insulin" if insulin else f"HbA1c {patient.hba1c_percent}\u00a0%"
+        return DIABETES.fires(
+            tables,
+            Severity.WARNING,
+            f"Diabetes with {why}: a steroid raises the glucose for up to a week. Agree on"
+            " checks, or leave it out.",
+            rows=rows_of(planned),
+        )
+    ill = listed(patient.conditions, "diabetes")
+    diabetic = bool(ill.named or listed(patient.medications, "antidiabetic").named)
+    unknown = [] if patient.hba1c_percent is not None else ["patient.hba1c_percent"]
+    if patient.insulin is None and not listed(patient.medications, "insulin").sure:
+        unknown.append("patient.insulin")
+    if diabetic and not unknown:
+        return DIABETES.clear(
+            tables, f"Diabetes without insulin, HbA1c {limit.value}\u00a0% or less."
+        )
+    if not diabetic and ill.sure:
+        return DIABETES.clear(tables, "No diabetes is known.")
+    return DIABETES.cannot_tell(
+        tables,
+        "Cannot tell about diabetes: ask for it, for insulin and for the latest HbA1c.",
+        missing=(*(() if ill.sure else ("patient.conditions",)), *unknown),
+        rows=rows_of(planned),
+    )
+
+
+def check_interaction(facts: SessionFacts, tables: Knowledge) -> Finding:
+    """Ritonavir or cobicistat with injected triamcinolone shuts the adrenals down."""
+    planned = steroids(planned_doses(facts, tables))
+    if not planned:
+        return INTERACTION.clear(tables, "No steroid is planned.")
+    boosters = listed(facts.patient.medications, "cyp3a4-booster")
+    strong = listed(facts.patient.medications, "cyp3a4-strong")
+    if strong.named:
+        worst = bool(boosters.named) and any(d.agent == "triamcinolone" for d in planned)
+        return INTERACTION.fires(
+            tables,
+            Severity.CRITICAL if worst else Severity.WARNING,
+            f"{', '.join(strong.named)} slows the breakdown of the steroid: Cushing's and"
+            " adrenal failure for months. Leave the steroid out.",
+            rows=rows_of(planned),
+        )
+    if not strong.sure:
+        return INTERACTION.cannot_tell(
+            tables,
+            "Cannot tell about ritonavir, cobicistat and the like: medicines unknown.",
+            missing=("patient.medications",),
+            rows=rows_of(planned),
+        )
+    return INTERACTION.clear(tables, "No medicine that slows the breakdown is listed.")
+
+
+def check_neuraxis(facts: SessionFacts, tables: Knowledge) -> Finding:
+    """No particles beside the cervical spine."""
+    spine = {"cervical_paraspinals", "multifidus_cervicis", "semispinalis_cervicis"}
+    rows = rows_of(
+        d
+        for d in steroids(planned_doses(facts, tables))
+        if d.muscle in spine and tables.agents[d.agent].particulate
+    )
+    if rows:
+        return NEURAXIS.fires(
+            tables,
+            Severity.WARNING,
+            "Particulate steroid beside the cervical spine. Use dexamethasone or none.",
+            rows=rows,
+        )
+    return NEURAXIS.clear(tables, "No particulate steroid beside the cervical spine.")

@@ -1,0 +1,66 @@
+"""Which weight the dose is reckoned on: none, a light one, or that of an obese patient."""
+
+from decimal import Decimal
+from fractions import Fraction
+
+from tautband.clinical.depth import body_mass_index
+from tautband.clinical.dosing import dosing_weight_g, format_kg, planned_doses
+from tautband.clinical.facts import SessionFacts
+from tautband.clinical.findings import Finding, Severity
+from tautband.clinical.knowledge import Knowledge
+from tautband.clinical.rules.answers import Rule
+from tautband.clinical.terms import AgentKind
+
+BASIS = Rule("la-weight-basis")
+
+
+def has_local_anaesthetic(facts: SessionFacts, tables: Knowledge) -> bool:
+    """Whether the plan holds a local anaesthetic."""
+    return any(d.kind is AgentKind.LOCAL_ANAESTHETIC for d in planned_doses(facts, tables))
+
+
+def check_weight_basis(facts: SessionFacts, tables: Knowledge) -> Finding:
+    """The weight is known, not a light one, and not that of an obese patient."""
+    if not has_local_anaesthetic(facts, tables):
+        return BASIS.clear(tables, "No local anaesthetic is planned.")
+    patient = facts.patient
+    weight = dosing_weight_g(patient)
+    if weight is None:
+        return BASIS.fires(
+            tables,
+            Severity.WARNING,
+            "Weight unknown. Weigh the patient before a dose is reckoned.",
+            missing=("patient.weight_kg",),
+        )
+    light = tables.limit("weight.light_kg")
+    if weight < light.value * 1000:
+        return BASIS.fires(
+            tables,
+            Severity.WARNING,
+            f"Light patient: {format_kg(weight)}. Toxicity comes earlier; use less.",
+            source=light.source,
+        )
+    if patient.dosing_weight_g is not None:
+        return BASIS.clear(tables, f"Reckoned on {format_kg(weight)}.")
+    bmi, most = body_mass_index(patient), tables.limit("weight.bmi")
+    if bmi is None:
+        return BASIS.cannot_tell(
+            tables,
+            "Cannot tell whether the weight is right to reckon on: height unknown.",
+            missing=("patient.height_cm",),
+            severity=Severity.INFO,
+        )
+    if bmi > most.value:
+        return BASIS.fires(
+            tables,
+            Severity.WARNING,
+            f"Body mass index {_one_place(bmi)}. Enter the weight to reckon the dose on, such as"
+            " the ideal weight.",
+            missing=("patient.dosing_weight_kg",),
+            source=most.source,
+        )
+    return BASIS.clear(tables, f"Reckoned on {format_kg(weight)}.")
+
+
+def _one_place(value: Fraction) -> Decimal:
+    return Decimal(round(value * 10)) / 10

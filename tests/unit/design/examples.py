@@ -145,6 +145,8 @@ def chosen() -> str:
             {"muscle": "trapezius_upper", "side": "right", "number": 1, "state": "cur"},
             {"muscle": "infraspinatus", "side": "right", "number": 2, "state": "on"},
             {"muscle": "latissimus_dorsi", "side": "left", "number": 3, "state": "unk"},
+            {"muscle": "levator_scapulae", "side": "left", "number": 4, "state": "on"},
+            {"muscle": "gluteus_maximus", "side": "left", "number": 5, "state": "old"},
         ]
     )
 

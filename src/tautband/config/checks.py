@@ -4,7 +4,8 @@ import sqlite3
 from collections.abc import Sequence
 from typing import Any
 
-from django.core.checks import CheckMessage, Error, Info, Tags, Warning, register
+from django.core import checks
+from django.core.checks import CheckMessage, Error, Info, Tags, register
 from django.db import connections
 
 # Until this version two connections that write and tidy up at the same instant can, very rarely,
@@ -18,7 +19,7 @@ def sqlite_version_message(version: tuple[int, ...]) -> CheckMessage:
     """What to say about a version of SQLite."""
     name = ".".join(str(part) for part in version)
     if version < SAFE_SQLITE:
-        return Warning(
+        return checks.Warning(
             f"SQLite {name} has the WAL-reset bug, fixed in 3.51.3.",
             hint=(
                 "It needs two writers at one instant and is very rare. Take backups, and move to "

@@ -8,28 +8,17 @@ TAUTBAND_LOG            level of the log; default WARNING
 """
 
 import os
-import secrets
-from pathlib import Path
 
 from csp.constants import NONE, SELF
 
 from tautband.config.database import configured
+from tautband.config.install import BASE, data_folder, secret_key
 from tautband.config.logs import logging_settings
 
-BASE = Path(__file__).parents[3]
-TAUTBAND_DATA = Path(os.environ.get("TAUTBAND_DATA") or BASE / "var" / "data").absolute()
+TAUTBAND_DATA = data_folder()
 TAUTBAND_HTTPS = os.environ.get("TAUTBAND_HTTPS") == "1"
 
-
-def _secret_key() -> str:
-    # `install.prepare` writes the file before anything is served; reading settings writes nothing.
-    try:
-        return (TAUTBAND_DATA / "secret-key").read_text("ascii").strip()
-    except FileNotFoundError:
-        return secrets.token_urlsafe(50)
-
-
-SECRET_KEY = _secret_key()
+SECRET_KEY = secret_key()
 DEBUG = False
 ALLOWED_HOSTS = [
     name.strip()
@@ -70,6 +59,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "tautband.accounts.session_limits.SessionLimitsMiddleware",
+    "tautband.clinic.middleware.CentreMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
 ROOT_URLCONF = "tautband.config.urls"
@@ -84,6 +74,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "tautband.clinic.context.page",
             ],
         },
     }
@@ -91,9 +82,7 @@ TEMPLATES = [
 # Forms draw themselves from the templates of the shared look.
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
-DATABASES = {
-    "default": configured(os.environ.get("TAUTBAND_DATABASE_URL", ""), data=TAUTBAND_DATA)
-}
+DATABASES = {"default": configured(os.environ.get("TAUTBAND_DATABASE_URL", ""), data=TAUTBAND_DATA)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 
@@ -132,7 +121,7 @@ AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_COOLOFF_TIME = 0.25  # hours
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
 AXES_RESET_ON_SUCCESS = True
-AXES_LOCKOUT_TEMPLATE = "design/lockout.html"
+AXES_LOCKOUT_CALLABLE = "tautband.clinic.views.sign_in.locked_out"
 AXES_ENABLE_ADMIN = False
 AXES_VERBOSE = False
 

@@ -135,5 +135,5 @@ def set_preferences(*, person: User, theme: str | None = None, language: str | N
 
 @transaction.atomic
 def note_sign_in(*, person: User, kind: str) -> None:
-    """Put a sign-in, sign-out or lock-out on the trail."""
-    _audit(f"person.{kind}", actor=person, target=person, detail={})
+    """Put a sign-in, sign-out or lock-out on the trail; who was locked out is not who tried."""
+    _audit(f"person.{kind}", actor=None if kind == "lock-out" else person, target=person, detail={})

@@ -1,6 +1,7 @@
 """Writing the trail, and reading it."""
 
 from collections.abc import Mapping
+from datetime import date
 from uuid import UUID
 
 from django.db import transaction
@@ -39,6 +40,12 @@ def record_view(
     """Write that somebody looked at a patient's record."""
     with transaction.atomic():
         record(f"{what}.view", actor_id=actor_id, patient_id=patient_id, target_id=target_id)
+
+
+def record_day_view(*, actor_id: UUID, day: date, patients: int) -> None:
+    """Write that somebody looked at the list of a day."""
+    with transaction.atomic():
+        record("day.view", actor_id=actor_id, detail={"day": str(day), "patients": patients})
 
 
 def of_patient(patient_id: UUID) -> QuerySet[AuditEvent]:

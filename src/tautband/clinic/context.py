@@ -1,0 +1,61 @@
+"""What every page shows around its content: where one may go, who one is, where one is."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from tautband.accounts.access import Permission, permissions_of
+from tautband.accounts.models import User
+from tautband.records.queries import centre as centre_query
+
+#: The main pages, in the order in which they stand in the head of every page.
+PAGES = (
+    ("clinic:today", _("Today"), Permission.VIEW_DAY),
+    ("clinic:patients", _("Patients"), Permission.VIEW_PATIENT),
+    ("clinic:people", _("People"), Permission.MANAGE_PEOPLE),
+    ("clinic:centre", _("Centre"), Permission.MANAGE_CENTRE),
+    ("clinic:trail", _("Trail"), Permission.READ_TRAIL),
+)
+
+
+def home_of(person: User) -> str:
+    """The first page this person may open."""
+    held = permissions_of(person)
+    for name, _label, permission in PAGES:
+        if permission in held:
+            return reverse(name)
+    return reverse("clinic:account")
+
+
+def page(request: HttpRequest) -> dict[str, Any]:
+    """The context of `design/base.html`."""
+    centre = centre_query.current()
+    around: dict[str, Any] = {
+        "emergency_url": reverse("clinic:emergency"),
+        "centre_name": centre.name if centre else "",
+        "theme": request.COOKIES.get("theme", ""),
+    }
+    person = getattr(request, "user", None)
+    if not isinstance(person, User):
+        return around
+    held = permissions_of(person)
+    match = request.resolver_match
+    here = match.view_name if match else ""
+    if person.theme != "auto":
+        around["theme"] = person.theme
+    around |= {
+        "nav": [
+            {"url": reverse(name), "label": label, "current": name == here}
+            for name, label, permission in PAGES
+            if permission in held
+        ],
+        "person_name": person.full_name,
+        "person_key": person.pk.hex,
+        "account_url": reverse("clinic:account"),
+        "sign_out_url": reverse("clinic:sign_out"),
+        "theme_url": reverse("clinic:theme"),
+        "home_url": home_of(person),
+    }
+    return around

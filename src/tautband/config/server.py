@@ -1,15 +1,14 @@
 """Serving pages and static files with granian."""
 
-import ctypes
 import hashlib
 import socket
-import sys
 from pathlib import Path
 
 from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
 from django.db import connections
+from django.urls import get_resolver
 from granian import Granian
 from granian.constants import HTTPModes, Interfaces
 from granian.log import LogLevels
@@ -18,29 +17,6 @@ from tautband.errors import Refused
 
 STAMP = ".source"
 THREADS = 4
-
-# What WeasyPrint opens, by the names Linux has for them, and the Debian packages they come in.
-PDF_LIBRARIES = (
-    "libgobject-2.0.so.0",
-    "libpango-1.0.so.0",
-    "libpangoft2-1.0.so.0",
-    "libharfbuzz.so.0",
-    "libharfbuzz-subset.so.0",
-    "libfontconfig.so.1",
-)
-PDF_PACKAGES = "libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"
-
-
-def missing_pdf_libraries() -> str:
-    """The first library that WeasyPrint would not find; empty when all are there."""
-    if not sys.platform.startswith("linux"):
-        return ""
-    for name in PDF_LIBRARIES:
-        try:
-            ctypes.CDLL(name)
-        except OSError:
-            return name
-    return ""
 
 
 def collect_static() -> None:
@@ -76,6 +52,10 @@ def refuse_taken(host: str, port: int) -> None:
 
 def serve(*, host: str, port: int, workers: int) -> None:
     """Answer until a signal says to stop."""
+    # Loaded here, so that the workers share it and a fault shows before anything is answered.
+    import tautband.config.wsgi  # noqa: F401
+
+    get_resolver().url_patterns  # noqa: B018
     # A connection must not be shared with the processes that are about to be started.
     connections.close_all()
     Granian(

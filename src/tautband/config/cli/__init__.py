@@ -39,6 +39,8 @@ def main(arguments: Sequence[str]) -> int:
     args = parser().parse_args(arguments)
     # A pipe that closes early (`tautband … | head`) is no error of ours.
     signal.signal(signal.SIGPIPE, signal.SIG_DFL)
+    # Nothing this program writes is for other accounts of the machine.
+    os.umask(0o077)
     if hasattr(args, "before_django"):
         args.before_django(args)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tautband.config.settings")

@@ -11,7 +11,7 @@ import webbrowser
 from pathlib import Path
 from typing import Any
 
-from tautband.config import install
+from tautband.config import install, libraries
 from tautband.config.cli.serve import port
 from tautband.errors import Refused
 
@@ -56,8 +56,8 @@ def run(args: argparse.Namespace) -> int:
     url = f"http://127.0.0.1:{args.port}/"
     print(f"\nThe demo clinic answers on {url}  (every patient is fictional)\n")
     print(passwords.read_text("utf-8"))
-    if missing := server.missing_pdf_libraries():
-        print(f"PDFs are off: {missing} is missing (Debian: {server.PDF_PACKAGES}).")
+    if missing := libraries.missing_pdf_library():
+        print(f"PDFs are off: {missing} is missing (Debian: {libraries.PDF_PACKAGES}).")
         print("The printable page of each note works all the same.\n")
     print("Ctrl-C ends it.", flush=True)
     if not args.no_browser and _has_screen():

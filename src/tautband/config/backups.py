@@ -5,7 +5,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
-from django.db import DEFAULT_DB_ALIAS, connections
+from django.db import DEFAULT_DB_ALIAS, DatabaseError, connections
 
 from tautband.config import backups_postgres, backups_sqlite, locks, store
 from tautband.config.durable import put_in_place
@@ -50,6 +50,17 @@ def restore(source: Path, *, say: Callable[[str], None]) -> str:
     source = source.absolute()
     if not source.is_file():
         raise Refused(f"{source} is not a file.")
+    try:
+        return _restore(source, say=say)
+    except locks.Busy as error:
+        raise Refused("A server or a command is using the store. Stop it first.") from error
+    except DatabaseError as error:
+        raise Refused(
+            "The backup could not be brought up to this program. The store is as it was."
+        ) from error
+
+
+def _restore(source: Path, *, say: Callable[[str], None]) -> str:
     stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
     path = store.sqlite_path()
     known = store.known_migrations()
@@ -60,16 +71,13 @@ def restore(source: Path, *, say: Callable[[str], None]) -> str:
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     connections[DEFAULT_DB_ALIAS].close()
     locks.release(path)
-    try:
-        with locks.alone(path):
-            say("The backup is whole. Putting it in place …")
-            return backups_sqlite.replace(path, source, stamp=stamp)
-    except locks.Busy as error:
-        raise Refused("A server or a command is using the store. Stop it first.") from error
+    with locks.alone(path):
+        say("The backup is whole. Putting it in place …")
+        return backups_sqlite.replace(path, source, stamp=stamp)
 
 
 def _restore_postgres(source: Path, *, stamp: str, say: Callable[[str], None]) -> str:
     if locks.other_sessions():
-        raise Refused("A server or a command is using the store. Stop it first.")
+        raise locks.Busy
     say("The backup is whole. Putting it in place …")
     return backups_postgres.replace(source, stamp=stamp)

@@ -47,7 +47,7 @@ def test_83_days_counts_toward_the_total() -> None:
 
 
 def test_the_latest_sitting_sets_the_interval_and_the_words_say_when() -> None:
-    history = (past(toxin(), days_ago=77, id="b"), past(toxin(), days_ago=200, id="a"))
+    history = (past(toxin(), days_ago=77, name="b"), past(toxin(), days_ago=200, name="a"))
     assert "Not before 1 Dec 2026" in finding("bont-interval", of(toxin(), history=history)).words
 
 
@@ -122,7 +122,7 @@ def test_an_unnamed_product_in_the_window_is_not_safe() -> None:
 
 
 def test_a_known_overdose_fires_whatever_else_is_unknown() -> None:
-    history = (past(toxin("350"), days_ago=30), past(toxin(None), days_ago=20, id="x"))
+    history = (past(toxin("350"), days_ago=30), past(toxin(None), days_ago=20, name="x"))
     assert answer("bont-total", of(toxin(), history=history)) == (FIRES, Severity.CRITICAL)
 
 
@@ -138,15 +138,13 @@ def test_a_known_overdose_fires_whatever_else_is_unknown() -> None:
         (INCO, "400", 1, CLEAR),
     ],
 )
-def test_a_single_site_takes_so_much(
-    agent: str, units: str, sites: int, expected: object
-) -> None:
+def test_a_single_site_takes_so_much(agent: str, units: str, sites: int, expected: object) -> None:
     assert answer("bont-per-site", of(toxin(units, agent), sites=sites))[0] is expected
 
 
 def test_two_products_in_one_session_stop() -> None:
     two = facts(
-        row(), row(syringe="B"), syringes=(syringe(toxin()), syringe(toxin(agent=ABO), id="B"))
+        row(), row(syringe="B"), syringes=(syringe(toxin()), syringe(toxin(agent=ABO), name="B"))
     )
     assert answer("bont-mixed-products", two) == (FIRES, Severity.CRITICAL)
     today = of(toxin(), history=(past(toxin(agent=ABO)),))
@@ -178,8 +176,18 @@ def test_the_sternocleidomastoid_takes_100_units() -> None:
     ("rule", "changes", "agent", "expected"),
     [
         ("bont-milk-allergy", {"allergies": (term("Cow's milk"),)}, ABO, Severity.CRITICAL),
-        ("bont-neuromuscular", {"conditions": (term("Myasthenia gravis"),)}, INCO, Severity.CRITICAL),
-        ("bont-aminoglycoside", {"medications": (term("Gentamicin 80 mg"),)}, INCO, Severity.WARNING),
+        (
+            "bont-neuromuscular",
+            {"conditions": (term("Myasthenia gravis"),)},
+            INCO,
+            Severity.CRITICAL,
+        ),
+        (
+            "bont-aminoglycoside",
+            {"medications": (term("Gentamicin 80 mg"),)},
+            INCO,
+            Severity.WARNING,
+        ),
         ("pregnancy-bont", {"pregnant": True}, INCO, Severity.WARNING),
         ("pregnancy-bont", {"breastfeeding": True}, INCO, Severity.WARNING),
     ],
@@ -229,6 +237,9 @@ def test_leap_days_are_days() -> None:
     assert later.isoformat() == "2028-04-25"
     for days, expected in ((83, FIRES), (84, CLEAR)):
         planned = facts(
-            row(), syringes=(syringe(toxin()),), history=(moved,), on=moved.on + timedelta(days=days)
+            row(),
+            syringes=(syringe(toxin()),),
+            history=(moved,),
+            on=moved.on + timedelta(days=days),
         )
         assert answer("bont-interval", planned)[0] is expected

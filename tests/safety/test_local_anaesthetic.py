@@ -84,7 +84,10 @@ def test_two_anaesthetics_add_up() -> None:
     session = facts(
         row(ml="20"),
         row(ml="30", syringe="B"),
-        syringes=(syringe(product(ml="20")), syringe(product("bupivacaine", "2.5", "30"), id="B")),
+        syringes=(
+            syringe(product(ml="20")),
+            syringe(product("bupivacaine", "2.5", "30"), name="B"),
+        ),
     )
     assert answer("la-load", session) == (FIRES, Severity.CRITICAL)
 
@@ -209,7 +212,9 @@ def test_two_days_ago_is_out_of_the_window() -> None:
 
 def test_yesterday_at_an_unknown_time_may_still_count() -> None:
     history = (past(product("bupivacaine", "10", "35"), days_ago=1),)
-    assert answer("la-24h", of(product("bupivacaine", "5", "20"), history=history))[0] is CANNOT_TELL
+    assert (
+        answer("la-24h", of(product("bupivacaine", "5", "20"), history=history))[0] is CANNOT_TELL
+    )
     small = (past(product("bupivacaine", "10", "1"), days_ago=1),)
     assert answer("la-24h", of(product("bupivacaine", "5", "20"), history=small))[0] is CLEAR
 
@@ -344,7 +349,7 @@ def test_the_worst_strength_speaks_for_all_rows() -> None:
     session = facts(
         row(),
         row(syringe="B"),
-        syringes=(syringe(product(mg_per_ml="7")), syringe(product(mg_per_ml="200"), id="B")),
+        syringes=(syringe(product(mg_per_ml="7")), syringe(product(mg_per_ml="200"), name="B")),
     )
     found = finding("la-strength", session)
     assert found.severity is Severity.CRITICAL

@@ -63,14 +63,16 @@ def product(
     )
 
 
-def toxin(units: str | None = "100", agent: str = "onabotulinumtoxin_a", ml: str | None = "2") -> IngredientFacts:
+def toxin(
+    units: str | None = "100", agent: str = "onabotulinumtoxin_a", ml: str | None = "2"
+) -> IngredientFacts:
     """A vial of botulinum toxin, made up."""
     return product(agent, None, ml, units=units)
 
 
-def syringe(*ingredients: IngredientFacts, id: str = "A") -> SyringeFacts:
+def syringe(*ingredients: IngredientFacts, name: str = "A") -> SyringeFacts:
     """One syringe; lidocaine 1 % when nothing is said."""
-    return SyringeFacts(id=id, ingredients=ingredients or (product(),))
+    return SyringeFacts(id=name, ingredients=ingredients or (product(),))
 
 
 def row(
@@ -99,7 +101,9 @@ def row(
     )
 
 
-def plan(*rows: InjectionFacts, syringes: tuple[SyringeFacts, ...] | None = None, **changes: Any) -> PlannedSitting:
+def plan(
+    *rows: InjectionFacts, syringes: tuple[SyringeFacts, ...] | None = None, **changes: Any
+) -> PlannedSitting:
     """A consented, confirmed sitting today."""
     plain: dict[str, Any] = {
         "on": TODAY,
@@ -145,13 +149,13 @@ def past(
     days_ago: int = 0,
     hours_ago: int | None = None,
     rows: tuple[InjectionFacts, ...] = (),
-    id: str = "past",
+    name: str = "past",
     **changes: Any,
 ) -> Sitting:
     """What was given elsewhere, whole syringes at a time unless rows are named."""
     at = None if hours_ago is None else NOW - timedelta(hours=hours_ago)
     return Sitting(
-        id=id,
+        id=name,
         on=TODAY - timedelta(days=days_ago) if at is None else at.date(),
         at=at,
         given_elsewhere=True,

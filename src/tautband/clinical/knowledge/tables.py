@@ -24,6 +24,7 @@ TOML_TABLES = (
     "conditions.toml",
     "ask_today.toml",
     "emergency.toml",
+    "risks.toml",
 )
 MUSCLES = "muscles.csv"
 

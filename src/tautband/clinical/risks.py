@@ -1,0 +1,76 @@
+"""What this plan may do to this patient, in words for them: what consent is asked about."""
+
+from dataclasses import dataclass
+from functools import cache
+
+from tautband.clinical import terminology
+from tautband.clinical.anatomy import muscle
+from tautband.clinical.facts import SessionFacts
+from tautband.clinical.findings import Source
+from tautband.clinical.knowledge import knowledge
+from tautband.clinical.knowledge.tables import read, toml_row
+from tautband.clinical.terms import AgentKind
+
+TABLE = "risks.toml"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Risk:
+    """One thing that may happen; `when` says for which plans it is named."""
+
+    id: str
+    words: str
+    when: str
+    source: Source
+
+
+@cache
+def _risks() -> tuple[Risk, ...]:
+    return tuple(
+        Risk(id=row.text("id"), words=row.text("words"), when=row.text("when"), source=row.source())
+        for row in toml_row(TABLE, read(TABLE)).rows("risk")
+    )
+
+
+def _reasons(facts: SessionFacts) -> dict[str, bool]:
+    kinds = {
+        knowledge().kind(item.agent)
+        for syringe in facts.planned.syringes
+        for item in syringe.ingredients
+    }
+    over_lung = any(
+        row.muscle is not None and muscle(row.muscle).over_lung for row in facts.planned.injections
+    )
+    thinner = any(
+        term.active and terminology.is_anticoagulant(term)
+        for term in facts.patient.medications or ()
+    )
+    steroid, toxin = AgentKind.CORTICOSTEROID in kinds, AgentKind.BOTULINUM_TOXIN in kinds
+    return {
+        "always": True,
+        "lung": over_lung,
+        "anaesthetic": AgentKind.LOCAL_ANAESTHETIC in kinds,
+        "steroid": steroid,
+        "botulinum": toxin,
+        # Not knowing whether a thinner is taken is a reason to name it.
+        "anticoagulant": thinner or facts.patient.medications is None,
+        "off-label": steroid or toxin,
+    }
+
+
+def risks_of(facts: SessionFacts) -> tuple[Risk, ...]:
+    """The risks to name for this plan; the one over the lung lists its muscles."""
+    reasons = _reasons(facts)
+    named = []
+    for risk in _risks():
+        if not reasons[risk.when]:
+            continue
+        words = f"{risk.words}: {_lung_sites(facts)}" if risk.when == "lung" else risk.words
+        named.append(Risk(id=risk.id, words=words, when=risk.when, source=risk.source))
+    return tuple(named)
+
+
+def _lung_sites(facts: SessionFacts) -> str:
+    rows = [(muscle(row.muscle), row.side) for row in facts.planned.injections if row.muscle]
+    sites = [f"{each.name_en.lower()} {side}" for each, side in rows if each.over_lung]
+    return ", ".join(dict.fromkeys(sites))

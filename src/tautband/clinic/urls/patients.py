@@ -1,5 +1,28 @@
-"""Pages of this part of the house."""
+"""Pages about patients: finding them, who they are, their chart."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-patterns: list[URLPattern] = []
+from tautband.clinic.views import chart, patient, patients
+from tautband.records.models.vocabulary import StatementKind
+
+ONE = "patients/<uuid:patient_id>/"
+
+patterns: list[URLPattern] = [
+    path("patients/", patients.search, name="patients"),
+    path("patients/new/", patients.register, name="patient_new"),
+    path("patients/import/", patients.import_files, name="patient_import"),
+    path(ONE, patient.show, name="patient"),
+    path(ONE + "edit/", patients.edit, name="patient_edit"),
+    path(ONE + "looked/", patient.looked, name="patient_looked"),
+    path(ONE + "chart/", chart.show, name="chart"),
+    path(ONE + "chart/weight/", chart.weight, name="chart_weight"),
+    path(ONE + "chart/height/", chart.height, name="chart_height"),
+    path(ONE + "chart/elsewhere/", chart.elsewhere, name="chart_elsewhere"),
+    path(ONE + "chart/no-allergies/", chart.no_allergies, name="chart_no_allergies"),
+    path(ONE + "chart/lines/<uuid:line_id>/end/", chart.end, name="chart_end"),
+    *(
+        path(f"{ONE}chart/{kind}/", chart.statement, {"kind": kind}, name=f"chart_{kind}")
+        for kind in StatementKind
+    ),
+    path(ONE + "chart/<slug:what>/<uuid:line_id>/wrong/", chart.wrong, name="chart_wrong"),
+]

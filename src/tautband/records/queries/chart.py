@@ -103,3 +103,15 @@ def of_patient(patient: Patient) -> Chart:
         + (len(measurements) - len(measured))
         + (len(elsewhere) - len(doses)),
     )
+
+
+def words_of(patient: Patient, what: str, line_id: UUID) -> str:
+    """What a line of this patient's chart says, in its own words; "" if it is not theirs."""
+    if what == "statement":
+        row = ClinicalStatement.objects.filter(pk=line_id, patient=patient).first()
+        return (row.text or row.code) if row else ""
+    if what == "measurement":
+        measured = Measurement.objects.filter(pk=line_id, patient=patient).first()
+        return f"{measured.as_entered}, {measured.measured_on:%Y-%m-%d}" if measured else ""
+    dose = ElsewhereDose.objects.filter(pk=line_id, patient=patient).first()
+    return f"{dose.agent}, {dose.given_on:%Y-%m-%d}" if dose else ""

@@ -1,0 +1,178 @@
+"""One patient: one axis of time, what is left, what to know before any needle, who looked."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import formats, timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+
+from tautband.accounts.access import Permission, permissions_of, requires
+from tautband.accounts.models import User
+from tautband.audit import trail
+from tautband.audit.models import AuditEvent
+from tautband.clinic.banner import age_words, patient_banner, sex_words
+from tautband.clinic.courses import course_of, drug_words, muscle_words, trouble_words
+from tautband.clinic.events import event_words
+from tautband.clinic.views.chart import severity_words
+from tautband.clinic.views.patients import find
+from tautband.clinical import terminology
+from tautband.clinical.amounts import format_units
+from tautband.clinical.check import check_session
+from tautband.clinical.facts import Term
+from tautband.clinical.knowledge import knowledge
+from tautband.clinical.lifecycle import ProcedureStatus
+from tautband.records.facts import facts_for_patient
+from tautband.records.models import AdverseEvent, ClinicalStatement, Patient
+from tautband.records.queries import centre, courses
+from tautband.records.queries import chart as charts
+from tautband.records.queries.chart import Chart
+from tautband.records.queries.courses import SittingLine
+
+WINDOW = timedelta(days=365)
+FEW_LOOKS = 6
+MOST_LOOKS = 200
+FEW_MUSCLES = 4
+
+
+@never_cache
+@requires(Permission.VIEW_PATIENT)
+def show(request: HttpRequest, actor: User, patient_id: UUID) -> HttpResponse:
+    """The patient's page; whoever may not read the record sees who it is and the bookings."""
+    patient = find(patient_id)
+    now = timezone.now()
+    held = permissions_of(actor)
+    trail.record_view("patient", actor_id=actor.pk, patient_id=patient.pk)
+    context: dict[str, Any] = {
+        "patient": patient,
+        "held": {str(permission) for permission in held},
+        "bookings": courses.bookings_of(patient, now=now),
+        "token": uuid4(),
+    }
+    if Permission.VIEW_RECORD not in held:
+        context |= _front_desk(patient, now=now)
+        return render(request, "clinic/patients/desk.html", context)
+    context |= _record(patient, now=now)
+    return render(request, "clinic/patients/patient.html", context)
+
+
+def _front_desk(patient: Patient, *, now: datetime) -> dict[str, Any]:
+    today = centre.today(now)
+    return {
+        "age": age_words(patient, today),
+        "sex": sex_words(patient.sex),
+        "past": courses.past_bookings_of(patient, now=now),
+    }
+
+
+def _record(patient: Patient, *, now: datetime) -> dict[str, Any]:
+    today = centre.today(now)
+    facts = facts_for_patient(patient, now=now)
+    its_chart = charts.of_patient(patient)
+    sittings = courses.sittings_of(patient)
+    troubles = courses.complications_of(patient)
+    scores = courses.scores_of(patient, since=now - WINDOW)
+    course = course_of(scores, sittings, troubles, since=now - WINDOW, now=now)
+    banner = patient_banner(patient, facts.patient, on=today)
+    banner["heading"] = "h1"
+    if its_chart.weight is not None:
+        weighed = its_chart.weight.measured_on
+        banner["weight_when"] = (
+            _("today") if weighed == today else formats.date_format(weighed, "j M Y")
+        )
+    return {
+        "banner": banner,
+        "course": course,
+        "ledger": check_session(facts).ledger,
+        "chart": its_chart,
+        "warnings": list(_before_any_needle(its_chart, troubles)),
+        "sittings": [_sitting_words(one) for one in sittings],
+        "open_sitting": next((one.procedure for one in sittings if one.is_open), None),
+        "looks": [_look(event) for event in trail.of_patient(patient.pk)[:FEW_LOOKS]],
+    }
+
+
+def _look(event: AuditEvent) -> dict[str, Any]:
+    return {
+        "at": event.recorded_at,
+        "who": event.actor.full_name if event.actor else _("the system"),
+        "what": event_words(event.action),
+    }
+
+
+# ── before any needle ────────────────────────────────────────────────────────────────────────
+
+
+def _term(statement: ClinicalStatement) -> Term:
+    return Term(text=statement.text, system=statement.system, code=statement.code)
+
+
+def _before_any_needle(chart: Chart, troubles: Iterable[AdverseEvent]) -> Iterable[dict[str, Any]]:
+    """What everybody with a needle must know: blood thinners, allergies, what went wrong before."""
+    for medicine in chart.medicines:
+        if terminology.is_anticoagulant(_term(medicine)):
+            yield {
+                "what": medicine.text or medicine.code,
+                "words": _("Bruises more. Press longer; never advise stopping it."),
+                "source": knowledge().sources.get("anticoagulant"),
+            }
+    for allergy in chart.allergies:
+        said = (allergy.reaction, severity_words(allergy.severity))
+        yield {
+            "what": _("Allergic to %s") % (allergy.text or allergy.code),
+            "words": ", ".join(part for part in said if part) or _("Reaction not known."),
+        }
+    for trouble in troubles:
+        on = formats.date_format(timezone.localtime(trouble.occurred_at), "j M Y")
+        yield {"what": f"{trouble_words(trouble)}, {on}", "words": trouble.words}
+
+
+# ── sessions ─────────────────────────────────────────────────────────────────────────────────
+
+
+def _status_words(status: str) -> dict[str, str]:
+    """The status as a word, its class and its icon."""
+    return {
+        ProcedureStatus.PREPARATION: {"word": _("Being prepared"), "css": "plain", "icon": "clock"},
+        ProcedureStatus.IN_PROGRESS: {"word": _("Under way"), "css": "plain", "icon": "clock"},
+        ProcedureStatus.COMPLETED: {"word": _("Signed"), "css": "ok", "icon": "check2"},
+        ProcedureStatus.NOT_DONE: {"word": _("Not done"), "css": "plain", "icon": "x-lg"},
+    }.get(ProcedureStatus(status), {"word": status, "css": "plain", "icon": "clock"})
+
+
+def _sitting_words(line: SittingLine) -> dict[str, Any]:
+    pain = None
+    if line.pain_before is not None and line.pain_after is not None:
+        pain = (line.pain_before, line.pain_after)
+    page = "clinic:session" if line.is_open else "clinic:note"
+    return {
+        "line": line,
+        "url": reverse(page, args=[line.procedure.pk]),
+        "drugs": drug_words(line),
+        "units": format_units(line.units_centi) if line.units_centi else "",
+        "count": muscle_words(line),
+        "muscles": line.muscles[:FEW_MUSCLES],
+        "more": len(line.muscles) - FEW_MUSCLES,
+        "pain": pain,
+        "status": _status_words(line.procedure.status),
+    }
+
+
+@never_cache
+@requires(Permission.VIEW_RECORD)
+def looked(request: HttpRequest, actor: User, patient_id: UUID) -> HttpResponse:
+    """Who looked at this record or changed it, latest first."""
+    patient = find(patient_id)
+    trail.record_view("patient.looked", actor_id=actor.pk, patient_id=patient.pk)
+    events = trail.of_patient(patient.pk)[:MOST_LOOKS]
+    context = {
+        "patient": patient,
+        "looks": [_look(event) for event in events],
+        "most": MOST_LOOKS,
+    }
+    return render(request, "clinic/patients/looked.html", context)

@@ -20,7 +20,14 @@ VERSION = "1"
 LAYERS = ("deep", "intermediate", "superficial")
 #: Muscles of the middle layer that show at the surface and take a tap on the part that shows.
 SURFACE = frozenset(
-    "teres_minor gluteus_medius brachialis soleus semimembranosus rhomboid_major infraspinatus".split()
+    {
+        "brachialis",
+        "gluteus_medius",
+        "rhomboid_major",
+        "semimembranosus",
+        "soleus",
+        "teres_minor",
+    }
 )
 SIDES = {"l": Side.LEFT, "r": Side.RIGHT}
 WORDS = {Side.LEFT: "Left ", Side.RIGHT: "Right ", Side.MIDLINE: ""}
@@ -79,7 +86,9 @@ def main(source: Path) -> None:
         drawing = (source / f"{view}_paths_only.svg").read_text()
         (OUT / f"{view}.svg").write_text(fragment(view, drawing))
         for picture in ("base", "superficial"):
-            shutil.copyfile(source / f"relief/{view}_{picture}.webp", OUT / f"{view}-{picture}.webp")
+            shutil.copyfile(
+                source / f"relief/{view}_{picture}.webp", OUT / f"{view}-{picture}.webp"
+            )
 
 
 if __name__ == "__main__":

@@ -1,1 +1,1 @@
-"""The shared look: theme, base page, parts, charts and the body map. No tables, nothing clinical of its own."""
+"""The shared look: theme, base page, parts, charts and the body map. It has no tables."""

@@ -61,7 +61,7 @@ def field_parts(field: BoundField, look: str = "") -> FieldParts:
 def error_lines(
     form: BaseForm | None, errors: Iterable[Mapping[str, str]] | None = None
 ) -> list[ErrorLine]:
-    """Every error of a bound form, and of any loose list of {id, text}, in the order of the page."""
+    """Every error of a bound form, and of any loose list of {id, text}, in the page's order."""
     lines = [ErrorLine(id=line.get("id", ""), text=line["text"]) for line in errors or ()]
     if form is None or not form.is_bound:
         return lines

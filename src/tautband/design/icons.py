@@ -12,16 +12,22 @@ _FILE = Path(__file__).parent / "static" / SPRITE
 
 #: Icons that point along the line of text and turn round in right-to-left pages.
 FLIPS = frozenset(
-    "arrow-left arrow-right box-arrow-in-right box-arrow-right chevron-left chevron-right list-check".split()
+    [
+        "arrow-left",
+        "arrow-right",
+        "box-arrow-in-right",
+        "box-arrow-right",
+        "chevron-left",
+        "chevron-right",
+        "list-check",
+    ]
 )
 
 
 @lru_cache(maxsize=1)
 def icon_names() -> frozenset[str]:
     """Every name in the sprite."""
-    return frozenset(
-        part.split('"', 1)[0] for part in _FILE.read_text().split('<symbol id="')[1:]
-    )
+    return frozenset(part.split('"', 1)[0] for part in _FILE.read_text().split('<symbol id="')[1:])
 
 
 @lru_cache(maxsize=1)

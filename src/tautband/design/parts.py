@@ -1,4 +1,4 @@
-"""The drawn parts of a page that are too fine for a template: ledger bars, care-path beads, wait bars."""
+"""The drawn parts of a page: ledger bars, care-path beads, wait bars."""
 
 from functools import lru_cache
 
@@ -66,9 +66,8 @@ def ledger_bar(line: LedgerLine) -> SafeString:
 
 
 def _tick(at: int, css: str) -> str:
-    return (
-        f'<line class="{css}" x1="{at}" x2="{at}" y1="-3" y2="13" vector-effect="non-scaling-stroke"/>'
-    )
+    place = f'x1="{at}" x2="{at}" y1="-3" y2="13"'
+    return f'<line class="{css}" {place} vector-effect="non-scaling-stroke"/>'
 
 
 @lru_cache(maxsize=256)

@@ -1,7 +1,7 @@
 """`{% load tautband %}`: icons, amounts with their units, and the drawn parts of a page."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 
 from django import template
@@ -9,7 +9,7 @@ from django.forms import BaseForm
 from django.forms.boundfield import BoundField
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import gettext, pgettext
+from django.utils.translation import get_language_bidi, gettext, pgettext
 
 from tautband.clinical import amounts, anatomy
 from tautband.clinical.findings import Finding, LedgerLine
@@ -53,38 +53,46 @@ def icon(name: str, label: str = "") -> SafeString:
     return icon_svg(name, label)
 
 
+def _amount(amount: int | str | None, worded: Callable[[int], str]) -> str:
+    """An amount in words; kept in one piece, number first, also inside right-to-left text."""
+    if amount is None or amount == "":
+        return ""
+    words = worded(int(amount))
+    return f"\u2066{words}\u2069" if get_language_bidi() else words
+
+
 @register.filter
-def ml(ul: int | None) -> str:
+def ml(ul: int | str | None) -> str:
     """µL as "0.5 mL"; nothing for an unknown amount."""
-    return "" if ul is None or ul == "" else amounts.format_ml(ul)
+    return _amount(ul, amounts.format_ml)
 
 
 @register.filter
-def mg(ug: int | None) -> str:
+def mg(ug: int | str | None) -> str:
     """µg as "35 mg"; nothing for an unknown amount."""
-    return "" if ug is None or ug == "" else amounts.format_mg(ug)
+    return _amount(ug, amounts.format_mg)
 
 
 @register.filter
-def units(centi: int | None) -> str:
+def units(centi: int | str | None) -> str:
     """Hundredths of a unit as "155 units"; nothing for an unknown amount."""
-    return "" if centi is None or centi == "" else amounts.format_units(centi)
+    return _amount(centi, amounts.format_units)
 
 
 @register.filter
-def mm(um: int | None) -> str:
+def mm(um: int | str | None) -> str:
     """µm as "41.2 mm"; nothing for an unknown amount."""
-    return "" if um is None or um == "" else amounts.format_mm(um)
+    return _amount(um, amounts.format_mm)
 
 
 @register.filter
-def kg(g: int | None) -> str:
+def kg(g: int | str | None) -> str:
     """Grams as "58 kg"; nothing for an unknown amount."""
-    return "" if g is None or g == "" else amounts.format_kg(g)
+    return _amount(g, amounts.format_kg)
 
 
 @register.filter
-def pain(score: int | None) -> str:
+def pain(score: int | str | None) -> str:
     """A score of 0 to 10 as "6 of 10"; says so when it was not asked."""
     if score is None or score == "":
         return gettext("not asked")
@@ -150,10 +158,8 @@ def wait_bar(minutes: int) -> SafeString:
     return parts.wait_bar(minutes)
 
 
-@register.simple_block_tag(takes_context=True)
-def finding(
-    context: template.Context, content: SafeString, finding: Finding, rows: str = ""
-) -> SafeString:
+@register.simple_block_tag
+def finding(content: SafeString, finding: Finding, rows: str = "") -> SafeString:
     """A finding with its shape, icon and word; what stands inside the block becomes its buttons.
 
     `rows` says which rows it concerns when it does not stand under one of them.
@@ -166,7 +172,6 @@ def finding(
             "actions": mark_safe(content.strip()),  # noqa: S308 - rendered by the template engine
             "row_words": rows,
         },
-        request=context.get("request"),
     )
 
 

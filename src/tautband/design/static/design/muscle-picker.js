@@ -246,5 +246,5 @@ document.addEventListener("htmx:afterRequest", (event) => {
     empty(picker);
     picker.input.focus();
   }
-  next(id);
+  window.setTimeout(() => next(id), 60); // after the swap, which may replace the form
 });

@@ -14,6 +14,7 @@ from tautband.clinical.stock import check_expiry, check_reconstitution
 from tautband.records.facts import Basis, ReadBack, SittingFacts, facts_of
 from tautband.records.models import FindingResponse, Procedure
 from tautband.records.models.vocabulary import ResponseKind
+from tautband.records.queries.procedures import standing_consent
 
 
 def fingerprint(finding: Finding) -> str:
@@ -92,6 +93,23 @@ class Review:
     def find(self, key: str) -> Reviewed | None:
         """The finding with this fingerprint, if the rules still say it."""
         return next((each for each in self.findings if each.fingerprint == key), None)
+
+
+# Asked at the time-out, so before it they are neither right nor wrong and would only be noise.
+ASKED_AT_TIME_OUT = frozenset({"consent-missing", "identity-unconfirmed", "resuscitation-missing"})
+
+
+def said_of(procedure: Procedure) -> ReadBack:
+    """What consent, arrival and time-out really said; before the needle, silence is not a no."""
+    begun = procedure.started_at is not None
+    consent = standing_consent(procedure) is not None
+    identity = procedure.encounter.identity_checked_at is not None
+    ready = procedure.time_outs.filter(resuscitation_ready=True).exists()
+    return ReadBack(
+        consent=consent if begun else consent or None,
+        identity_confirmed=identity if begun else identity or None,
+        resuscitation=ready or None,
+    )
 
 
 def review(

@@ -7,7 +7,7 @@ doses elsewhere, injections (all sittings of the patient at once), ingredients.
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
@@ -123,7 +123,7 @@ def _counts(row: dict[str, Any], basis: Basis) -> bool:
 
 def _injections(patient: Patient) -> list[dict[str, Any]]:
     counted = [ProcedureStatus.PREPARATION, ProcedureStatus.IN_PROGRESS, ProcedureStatus.COMPLETED]
-    return list(
+    rows = (
         Injection.objects.filter(
             procedure__patient=patient, procedure__status__in=[str(s) for s in counted]
         )
@@ -136,6 +136,8 @@ def _injections(patient: Patient) -> list[dict[str, Any]]:
             "procedure__replaces_id", "procedure__status",
         )
     )  # fmt: skip
+    # The stubs give each row its own TypedDict; the facts read rows as plain mappings.
+    return [dict(row) for row in rows]
 
 
 def _syringes(patient: Patient) -> dict[UUID, dict[UUID, list[Ingredient]]]:
@@ -235,6 +237,8 @@ def _elsewhere(dose: ElsewhereDose) -> Sitting:
         on=dose.given_on,
         at=dose.given_at,
         given_elsewhere=True,
+        on_is_about=dose.date_is_about,
+        where=dose.place,
         syringes=(SyringeFacts(id=label, ingredients=(ingredient,)),),
         injections=(
             InjectionFacts(

@@ -58,7 +58,7 @@ def patient_facts(
             "-measured_on", "-measured_at", "-recorded_at"
         )
     )
-    latest = {}
+    latest: dict[str, int] = {}
     for measurement in measurements:
         latest.setdefault(measurement.kind, measurement.amount)
     weight_g = latest.get(MeasurementKind.WEIGHT)

@@ -123,15 +123,22 @@ def check_place(muscle_id: str, side: str) -> None:
         raise Refused(words, fields={"side": words})
 
 
+SIGN_NAMES = ("taut_band", "tender_spot", "referred_pain", "recognised_pain", "twitch")
+
+
+def _check_readings(readings: Sequence[int]) -> None:
+    if len(readings) > 3 or any(not 0 < reading <= 200 for reading in readings):
+        words = _("Give up to three readings between 0.1 and 20 kg/cm².")
+        raise Refused(words, fields={"pressure": words})
+
+
 @transaction.atomic
 def add_trigger_point(*, procedure_id: UUID, spot: Spot, actor: User) -> TriggerPoint:
     """Keep a spot found in one muscle and side."""
     procedure = hold_open(procedure_id, actor=actor, permission=Permission.ASSESS)
     check_place(spot.muscle, spot.side)
     readings = list(spot.pressure_readings_tenth)
-    if len(readings) > 3 or any(not 0 < reading <= 200 for reading in readings):
-        words = _("Give up to three readings between 0.1 and 20 kg/cm².")
-        raise Refused(words, fields={"pressure": words})
+    _check_readings(readings)
     point = TriggerPoint.objects.create(
         encounter=procedure.encounter,
         muscle=spot.muscle,
@@ -153,6 +160,34 @@ def add_trigger_point(*, procedure_id: UUID, spot: Spot, actor: User) -> Trigger
     let_go(
         procedure, actor=actor, event="trigger-point.add", target_id=point.pk,
         detail={"muscle": spot.muscle, "side": spot.side},
+    )  # fmt: skip
+    return point
+
+
+@transaction.atomic
+def describe_trigger_point(
+    *,
+    procedure_id: UUID,
+    point_id: UUID,
+    is_active: bool | None,
+    signs: Mapping[str, bool | None],
+    pressure_readings_tenth: Sequence[int],
+    actor: User,
+) -> TriggerPoint:
+    """Note what was felt and seen at a spot already placed."""
+    procedure = hold_open(procedure_id, actor=actor, permission=Permission.ASSESS)
+    point = procedure.encounter.trigger_points.filter(pk=point_id).first()
+    if point is None:
+        raise Refused(_("This trigger point is not part of this visit."))
+    _check_readings(pressure_readings_tenth)
+    point.is_active = is_active
+    for name in SIGN_NAMES:
+        setattr(point, name, signs.get(name))
+    point.pressure_readings = list(pressure_readings_tenth)
+    point.save()
+    let_go(
+        procedure, actor=actor, event="trigger-point.describe", target_id=point.pk,
+        detail={"muscle": point.muscle, "side": point.side},
     )  # fmt: skip
     return point
 

@@ -13,8 +13,8 @@ from tautband.accounts.models import User
 from tautband.clinical.findings import Severity
 from tautband.errors import Refused, Stale
 from tautband.records.actions.standing import hold_open, let_go
-from tautband.records.checks import Reviewed, review
-from tautband.records.facts import Basis, ReadBack
+from tautband.records.checks import Reviewed, review, said_of
+from tautband.records.facts import Basis
 from tautband.records.models import AdverseEvent, FindingRecord, FindingResponse, Procedure
 from tautband.records.models.vocabulary import Moment, ResponseKind
 from tautband.records.policies import may_override
@@ -78,18 +78,17 @@ def open_incidents(
     return opened
 
 
-def record_what_happened(
-    procedure: Procedure, *, actor: User, now: datetime, said: ReadBack
-) -> list[AdverseEvent]:
+def record_what_happened(procedure: Procedure, *, actor: User, now: datetime) -> list[AdverseEvent]:
     """Run the rules over what was really given, keep what they say, open what must be opened."""
-    result = review(procedure, basis=Basis.RECORD, now=now, said=said)
+    result = review(procedure, basis=Basis.RECORD, now=now, said=said_of(procedure))
     keep(procedure, Moment.RECORD, result.findings, version=result.check.knowledge_version)
     return open_incidents(procedure, result.findings, actor=actor, now=now)
 
 
 def _speaking(procedure: Procedure, key: str) -> Reviewed:
     basis = Basis.PLAN if procedure.started_at is None else Basis.TABLE
-    found = review(procedure, basis=basis, now=timezone.now()).find(key)
+    now = timezone.now()
+    found = review(procedure, basis=basis, now=now, said=said_of(procedure)).find(key)
     if found is None:
         raise Stale(_("The rules no longer say this: the plan has changed. Read it again."))
     return found

@@ -1,5 +1,6 @@
 """Rows: what is planned for each muscle and side, and then what really happened there."""
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,17 +16,16 @@ from tautband.accounts.access import Permission
 from tautband.accounts.models import User
 from tautband.clinical.findings import Gate
 from tautband.clinical.terms import BodyPosition, Guidance
-from tautband.errors import Refused
+from tautband.errors import Refused, Stale
 from tautband.records.actions import findings
 from tautband.records.actions.assessments import check_place
 from tautband.records.actions.procedures import UnsafePlan
 from tautband.records.actions.standing import hold_open, let_go, void_plan
-from tautband.records.checks import review
-from tautband.records.facts import Basis, ReadBack
+from tautband.records.checks import review, said_of
+from tautband.records.facts import Basis
 from tautband.records.models import AdverseEvent, Injection, Procedure, Syringe
 from tautband.records.models.vocabulary import InjectionStatus
 from tautband.records.policies import may_change_plan
-from tautband.records.queries.procedures import standing_consent
 
 LARGEST_ROW_UL = 60_000
 LARGEST_ROW_CENTI_UNITS = 200_000
@@ -96,6 +96,12 @@ def _values(row: Row) -> dict[str, Any]:
     return {name: getattr(row, name) for name in Row.__dataclass_fields__}
 
 
+def row_fingerprint(injection: Injection) -> str:
+    """How a row stands, as a short hash: two people may change two rows, not one row at once."""
+    values = "|".join(str(getattr(injection, name)) for name in Row.__dataclass_fields__)
+    return hashlib.sha256(values.encode()).hexdigest()[:16]
+
+
 def _next_number(procedure: Procedure) -> int:
     return (procedure.injections.aggregate(last=Max("number"))["last"] or 0) + 1
 
@@ -141,12 +147,17 @@ def change(
     injection_id: UUID,
     changes: Mapping[str, Any],
     actor: User,
-    revision: int | None = None,
+    seen: str | None = None,
 ) -> Injection:
-    """Change a planned row; only the columns named in `changes`."""
-    procedure = hold_open(procedure_id, actor=actor, permission=Permission.PLAN, revision=revision)
+    """Change a planned row; only the columns named in `changes`.
+
+    `seen` is the row's fingerprint as the page showed it; a row changed meanwhile is `Stale`.
+    """
+    procedure = hold_open(procedure_id, actor=actor, permission=Permission.PLAN)
     may_change_plan(actor, procedure).insist()
     injection = _row_of(procedure, injection_id)
+    if seen is not None and seen != row_fingerprint(injection):
+        raise Stale(_("This row was changed elsewhere meanwhile. Look at it as it is now."))
     current = {name: getattr(injection, name) for name in Row.__dataclass_fields__}
     row = Row(**{**current, **changes})
     _check_row(procedure, row)
@@ -211,7 +222,7 @@ def add_on_table(
     )
     injection.save(force_insert=True)
     if not procedure.already_happened:
-        result = review(procedure, basis=Basis.TABLE, now=timezone.now())
+        result = review(procedure, basis=Basis.TABLE, now=timezone.now(), said=said_of(procedure))
         if stops := result.stopping([Gate.PLAN]):
             raise UnsafePlan(stops)
     let_go(
@@ -307,12 +318,7 @@ def record_given(
 
 
 def _follow_up(procedure: Procedure, injection: Injection, *, actor: User, now: datetime) -> None:
-    said = ReadBack(
-        consent=standing_consent(procedure) is not None,
-        identity_confirmed=procedure.encounter.identity_checked_at is not None,
-        resuscitation=procedure.time_outs.filter(resuscitation_ready=True).exists(),
-    )
-    findings.record_what_happened(procedure, actor=actor, now=now, said=said)
+    findings.record_what_happened(procedure, actor=actor, now=now)
     if injection.complication:
         AdverseEvent.objects.update_or_create(
             procedure=procedure,

@@ -21,7 +21,7 @@ from tautband.clinical.terms import BodyPosition
 from tautband.errors import Refused
 from tautband.records.actions.findings import keep
 from tautband.records.actions.standing import hold_open, let_go
-from tautband.records.checks import Reviewed, plan_fingerprint, review
+from tautband.records.checks import Reviewed, plan_fingerprint, review, said_of
 from tautband.records.facts import Basis, facts_of
 from tautband.records.models import AdverseEvent, Procedure, Recovery
 from tautband.records.models.vocabulary import InjectionStatus, Moment
@@ -82,7 +82,7 @@ def authorise(*, procedure_id: UUID, actor: User, revision: int | None = None) -
     if not procedure.injections.exists():
         raise Refused(_("The plan is empty. Add a muscle, or record that nothing is injected."))
     now = timezone.now()
-    result = review(procedure, basis=Basis.PLAN, now=now)
+    result = review(procedure, basis=Basis.PLAN, now=now, said=said_of(procedure))
     keep(procedure, Moment.PLAN, result.findings, version=result.check.knowledge_version)
     if stops := result.stopping([Gate.PLAN]):
         raise UnsafePlan(stops)
@@ -221,7 +221,7 @@ def finish(
         procedure=procedure,
         defaults={
             "started_at": ended,
-            "minimum_minutes": observation_minutes(facts.session),
+            "minimum_minutes": observation_minutes(facts.session).minutes,
         },
     )
     let_go(

@@ -16,7 +16,6 @@ from tautband.records.actions import findings
 from tautband.records.actions.encounters import walk_in
 from tautband.records.actions.procedures import move_to
 from tautband.records.actions.standing import hold, hold_open, let_go
-from tautband.records.facts import ReadBack
 from tautband.records.models import (
     Ingredient,
     Injection,
@@ -27,7 +26,6 @@ from tautband.records.models import (
 )
 from tautband.records.models.vocabulary import InjectionStatus
 from tautband.records.policies import may_amend, may_mark_in_error
-from tautband.records.queries.procedures import standing_consent
 
 
 def missing(procedure: Procedure) -> list[tuple[str, str]]:
@@ -59,12 +57,7 @@ def sign(
     if gaps := missing(procedure):
         raise Refused(" ".join(words for _step, words in gaps))
     now = timezone.now()
-    said = ReadBack(
-        consent=standing_consent(procedure) is not None,
-        identity_confirmed=procedure.encounter.identity_checked_at is not None,
-        resuscitation=procedure.time_outs.filter(resuscitation_ready=True).exists(),
-    )
-    findings.record_what_happened(procedure, actor=actor, now=now, said=said)
+    findings.record_what_happened(procedure, actor=actor, now=now)
     replaced = procedure.replaces
     if replaced is not None:
         held = hold(replaced.pk)

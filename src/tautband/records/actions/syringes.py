@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from tautband.accounts.access import Permission
 from tautband.accounts.models import User
+from tautband.clinical.anatomy import muscle as find_muscle
 from tautband.clinical.knowledge import Agent, knowledge
 from tautband.clinical.terms import AgentKind
 from tautband.errors import NotAllowed, Refused
@@ -56,9 +57,9 @@ def _problem(drawn: Drawn, agent: Agent | None) -> dict[str, str]:
             agent.strengths
         ):
             found["concentration"] = _("No such strength exists. Read the label again.")
-    if drawn.epinephrine_ng_per_ml is not None and not (
-        0 < drawn.epinephrine_ng_per_ml <= 20_000 and agent.kind is AgentKind.LOCAL_ANAESTHETIC
-    ):
+    # 0 says "without epinephrine"; None says that nobody read the label.
+    holds = drawn.epinephrine_ng_per_ml or 0
+    if holds > 20_000 or (holds and agent.kind is not AgentKind.LOCAL_ANAESTHETIC):
         found["epinephrine"] = _("Give epinephrine as on the label, up to 20 µg/mL (1:50,000).")
     return found
 
@@ -191,6 +192,34 @@ def change(
         detail={"label": syringe.label},
     )  # fmt: skip
     return syringe
+
+
+@transaction.atomic
+def use_for_rest(
+    *, procedure_id: UUID, syringe_id: UUID, actor: User, revision: int | None = None
+) -> int:
+    """Let every row that has no syringe yet take its usual amount from this one."""
+    procedure = hold_open(procedure_id, actor=actor, permission=Permission.PLAN, revision=revision)
+    may_change_plan(actor, procedure).insist()
+    syringe = procedure.syringes.prefetch_related("ingredients").filter(pk=syringe_id).first()
+    if syringe is None:
+        raise Refused(_("This syringe is not on this tray."))
+    if any(each.units_centi is not None for each in syringe.ingredients.all()):
+        raise Refused(_("Give the units of a botulinum toxin row by row."))
+    changed = 0
+    for row in procedure.injections.filter(syringe=None):
+        # The smallest usual volume; a muscle without one in the table is left to the clinician.
+        row.volume_ul = find_muscle(row.muscle).volume_lowest_ul
+        if row.volume_ul is None:
+            continue
+        row.syringe = syringe
+        row.save(update_fields=["syringe", "volume_ul"])
+        changed += 1
+    let_go(
+        procedure, actor=actor, event="syringe.use-for-rest", target_id=syringe.pk,
+        columns=void_plan(procedure, reason="plan changed"), detail={"rows": changed},
+    )  # fmt: skip
+    return changed
 
 
 @transaction.atomic

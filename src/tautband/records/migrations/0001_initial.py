@@ -75,6 +75,7 @@ class Migration(migrations.Migration):
                         max_length=32,
                     ),
                 ),
+                ("cancelled_reason", models.CharField(blank=True, max_length=160)),
                 ("series", models.UUIDField(null=True)),
                 ("recorded_at", models.DateTimeField(auto_now_add=True)),
                 (
@@ -1327,6 +1328,17 @@ class Migration(migrations.Migration):
                     ("status__in", ["booked", "arrived", "cancelled", "did-not-attend"])
                 ),
                 name="appointment_status_is_known_word",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="appointment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("status", "cancelled"), _negated=True),
+                    models.Q(("cancelled_reason", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="cancelled_means_why",
             ),
         ),
         migrations.AddConstraint(

@@ -26,6 +26,7 @@ class Appointment(models.Model):
     reason = models.CharField(max_length=160, blank=True)
     region = models.CharField(max_length=60, blank=True)
     status = word(AppointmentStatus, default="booked")
+    cancelled_reason = models.CharField(max_length=160, blank=True)
     series = models.UUIDField(null=True)
     booked_by = author()
     recorded_at = models.DateTimeField(auto_now_add=True)
@@ -33,6 +34,10 @@ class Appointment(models.Model):
     class Meta:
         constraints: ClassVar[list[Any]] = [
             only("status", AppointmentStatus, "appointment_status_is_known_word"),
+            models.CheckConstraint(
+                condition=~models.Q(status="cancelled") | ~models.Q(cancelled_reason=""),
+                name="cancelled_means_why",
+            ),
             models.UniqueConstraint(
                 fields=["clinician", "starts_at"],
                 condition=models.Q(status__in=["booked", "arrived"]),

@@ -7,7 +7,6 @@ from django.db import models
 
 from tautband.clinical.lifecycle import ProcedureStatus
 from tautband.clinical.terms import BodyPosition, Guidance, Side
-from tautband.records.models.chart import author
 from tautband.records.models.columns import between, key, only, word
 from tautband.records.models.encounter import Encounter
 from tautband.records.models.patient import Patient
@@ -116,8 +115,9 @@ class Syringe(models.Model):
 
 
 class Ingredient(models.Model):
-    """One product in a syringe. Whole numbers: µg/mL, ng/mL (epinephrine), µL, hundredths of a unit.
+    """One product in a syringe.
 
+    Whole numbers: µg/mL, ng/mL (epinephrine), µL, hundredths of a unit.
     For a botulinum toxin `units_centi` is what the syringe holds and `volume_ul` the saline it
     is dissolved in; for saline and diluents both strengths are None.
     """

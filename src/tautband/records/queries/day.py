@@ -184,12 +184,12 @@ def plans_of(day: date) -> tuple[dict[UUID, PlanSummary], list[OpenLot]]:
         .exclude(procedure__status__in=NO_LONGER_STANDS)
         .values_list("procedure_id")
         .annotate(
-            Count("muscle", distinct=True),
-            Count("pk"),
-            Count("pk", filter=Q(status=InjectionStatus.GIVEN)),
-            Sum("units_centi"),
-            Min("muscle"),
-            Min("side"),
+            muscles=Count("muscle", distinct=True),
+            rows=Count("pk"),
+            given=Count("pk", filter=Q(status=InjectionStatus.GIVEN)),
+            units=Sum("units_centi"),
+            one_muscle=Min("muscle"),
+            one_side=Min("side"),
         )
     )
     for key, muscles, rows, given, units, muscle, side in counted:

@@ -25,6 +25,11 @@ def with_identifiers(patient_id: UUID) -> Patient | None:
     return Patient.objects.prefetch_related("identifiers").filter(pk=patient_id).first()
 
 
+def by_number(number: str) -> Patient | None:
+    """The patient with this number of ours."""
+    return Patient.objects.filter(number=number.strip()).first()
+
+
 def _names(patient: Patient) -> tuple[str, str, str]:
     return (patient.given_name, patient.family_name, patient.other_name)
 

@@ -11,7 +11,6 @@ from tautband.records.models import (
     Injection,
     Patient,
     Procedure,
-    RescueKitCheck,
     Syringe,
     TimeOut,
 )
@@ -61,11 +60,6 @@ def latest_consent(procedure: Procedure) -> Consent | None:
 def latest_time_out(procedure: Procedure) -> TimeOut | None:
     """The last time-out taken."""
     return procedure.time_outs.select_related("taken_by", "witness").order_by("-taken_at").first()
-
-
-def latest_rescue_kit_check() -> RescueKitCheck | None:
-    """When somebody last looked into the rescue kit."""
-    return RescueKitCheck.objects.select_related("checked_by").order_by("-checked_at").first()
 
 
 def versions(procedure: Procedure) -> "list[Procedure]":

@@ -1,0 +1,19 @@
+// @ts-check
+// Keeps the plan in one piece while htmx swaps parts of it: the body map hears what is chosen, and an
+// answer that comes back after its rows were already replaced lands in the rows that stand there now.
+
+const body = () => document.getElementById("plan-body");
+
+document.addEventListener("htmx:beforeSwap", (event) => {
+  const detail = /** @type {CustomEvent} */ (event).detail;
+  const now = body();
+  if (now && detail.target instanceof HTMLElement && detail.target.id === "plan-body" && !detail.target.isConnected) {
+    detail.target = now;
+  }
+});
+
+document.addEventListener("htmx:afterSettle", () => {
+  const map = document.querySelector("body-map");
+  const rows = body();
+  if (map && rows) map.setAttribute("chosen", rows.dataset.chosen ?? "[]");
+});

@@ -1,0 +1,21 @@
+"""`{% load sessions %}`: amounts as an input holds them, without their unit."""
+
+from decimal import Decimal
+
+from django import template
+
+register = template.Library()
+
+
+def bare(value: int | None, scale: int) -> str:
+    """A whole number of small units as a plain decimal ("25", "41.2"); nothing when unknown."""
+    if value is None:
+        return ""
+    text = f"{Decimal(value) / scale:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+@register.filter
+def bare_mm(um: int | None) -> str:
+    """µm as millimetres without the unit."""
+    return bare(um, 1000)

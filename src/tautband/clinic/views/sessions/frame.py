@@ -1,0 +1,186 @@
+"""What every page of a session shares: who lies there, which step it is, what the rules say."""
+
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from tautband.accounts.access import permissions_of
+from tautband.accounts.models import User
+from tautband.audit import trail
+from tautband.clinic.banner import sitting_banner
+from tautband.clinical import anatomy
+from tautband.clinical.lifecycle import ProcedureStatus, Step, step_of
+from tautband.errors import NotAllowed, Refused, Stale
+from tautband.records.checks import Review, review, said_of
+from tautband.records.facts import Basis, ReadBack
+from tautband.records.models import Procedure
+from tautband.records.queries import drafts, procedures
+from tautband.records.queries.progress import milestones
+
+LABELS = {
+    Step.ARRIVE: _("Arrive"),
+    Step.ASK: _("Ask today"),
+    Step.ASSESS: _("Assess"),
+    Step.PLAN: _("Plan"),
+    Step.CONSENT: _("Consent"),
+    Step.TIME_OUT: _("Time-out"),
+    Step.INJECT: _("Inject"),
+    Step.OBSERVE: _("Observe"),
+    Step.SIGN: _("Sign"),
+}
+
+PAGES = {
+    Step.ARRIVE: "clinic:session_arrive",
+    Step.ASK: "clinic:session_ask",
+    Step.ASSESS: "clinic:session_assess",
+    Step.PLAN: "clinic:session_plan",
+    Step.CONSENT: "clinic:session_consent",
+    Step.TIME_OUT: "clinic:session_time_out",
+    Step.INJECT: "clinic:session_inject",
+    Step.OBSERVE: "clinic:session_observe",
+    Step.SIGN: "clinic:session_check",
+}
+
+
+def find(procedure_id: UUID) -> Procedure:
+    """The sitting, or a plain "not found" that tells nothing."""
+    try:
+        return procedures.find(procedure_id)
+    except Refused as refusal:
+        raise Http404 from refusal
+
+
+def page_of(step: Step, procedure: Procedure) -> str:
+    """Where a step of this sitting is done."""
+    return reverse(PAGES[step], args=[procedure.pk])
+
+
+def current_page(procedure: Procedure) -> str:
+    """Where this sitting goes on; a closed one shows its note."""
+    if procedure.status in {ProcedureStatus.PREPARATION, ProcedureStatus.IN_PROGRESS}:
+        step = step_of(milestones(procedure)).current
+        if step is not None:
+            return page_of(step, procedure)
+    return reverse("clinic:note", args=[procedure.pk])
+
+
+def basis_of(procedure: Procedure) -> Basis:
+    """Before the needle the plan counts; after it, what was given and what remains."""
+    return Basis.PLAN if procedure.started_at is None else Basis.TABLE
+
+
+@dataclass(kw_only=True)
+class Page:
+    """One page of a session, drawn the same way whether it is fresh or was refused."""
+
+    request: HttpRequest
+    actor: User
+    procedure: Procedure
+    step: Step
+    template: str
+    context: dict[str, Any] = field(default_factory=dict)
+    refusal: Refused | None = None
+    said: ReadBack | None = None
+
+    def review(self) -> Review:
+        """What the rules say of the sitting now."""
+        said = self.said or said_of(self.procedure)
+        return review(self.procedure, basis=basis_of(self.procedure), now=timezone.now(), said=said)
+
+    def draft(self) -> QueryDict | None:
+        """What this person was typing here when they were last interrupted."""
+        return drafts.of(self.actor, self.step, self.procedure.pk)
+
+    def draw(self, reviewed: Review | None = None, **more: Any) -> HttpResponse:
+        """The page, with status 200, or what the refusal asks for."""
+        reviewed = reviewed or self.review()
+        progress = step_of(milestones(self.procedure))
+        held = {str(permission) for permission in permissions_of(self.actor)}
+        context = {
+            "procedure": self.procedure,
+            "encounter": self.procedure.encounter,
+            "patient": self.procedure.patient,
+            "step": self.step,
+            "steps": self._steps(progress.done),
+            "banner": sitting_banner(self.procedure, reviewed.facts.session),
+            "review": reviewed,
+            "ledger": reviewed.check.ledger,
+            "refusal": self.refusal,
+            "errors": error_lines(self.refusal),
+            "held": held,
+            "draft_url": reverse("clinic:draft", args=[str(self.step), self.procedure.pk]),
+            **self.context,
+            **more,
+        }
+        return render(self.request, self.template, context, status=status_of(self.refusal))
+
+    def _steps(self, done: frozenset[Step]) -> list[dict[str, Any]]:
+        return [
+            {
+                "label": LABELS[step],
+                "url": page_of(step, self.procedure),
+                "state": "now" if step is self.step else "done" if step in done else "todo",
+            }
+            for step in Step
+        ]
+
+
+def status_of(refusal: Refused | None) -> int:
+    """The HTTP status that says what kind of no it was."""
+    if refusal is None:
+        return 200
+    if isinstance(refusal, Stale):
+        return 409
+    if isinstance(refusal, NotAllowed):
+        return 403
+    return 422
+
+
+def error_lines(refusal: Refused | None) -> list[dict[str, str]]:
+    """A refusal as the lines of an error summary, each leading to its field."""
+    if refusal is None:
+        return []
+    lines = [
+        {"id": "id_" + name.replace(".", "_"), "text": words}
+        for name, words in refusal.fields.items()
+    ]
+    return lines or [{"id": "", "text": refusal.message}]
+
+
+def seen(actor: User, procedure: Procedure, what: str) -> None:
+    """Write that somebody looked at this sitting."""
+    trail.record_view(
+        what, actor_id=actor.pk, patient_id=procedure.patient_id, target_id=procedure.pk
+    )
+
+
+def revision_of(request: HttpRequest) -> int | None:
+    """The revision the page was drawn from; nonsense counts as a stale page."""
+    text = request.POST.get("revision", "")
+    if not text:
+        return None
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else -1
+
+
+def words_of(fields: QueryDict) -> dict[str, str]:
+    """The last value of every field of a form, as text."""
+    return {name: str(value) for name, value in fields.items()}
+
+
+def uuid_of(text: str | None) -> UUID | None:
+    """An id from a form, or None when it is none."""
+    try:
+        return UUID(text) if text else None
+    except ValueError:
+        return None
+
+
+def plain_muscles() -> list[dict[str, Any]]:
+    """Every muscle with its sides, for the way without JavaScript."""
+    return [{"id": m.id, "name": m.name_en, "sides": m.sides} for m in anatomy.muscles()]

@@ -1,0 +1,254 @@
+"""The needle itself: begin, what happened at each row, a muscle added, the end."""
+
+from uuid import UUID, uuid4
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from tautband.accounts.access import Permission, may, requires
+from tautband.accounts.models import User
+from tautband.clinic.forms.sessions import (
+    PastStartForm,
+    StartForm,
+    flag,
+    whole,
+)
+from tautband.clinic.views.sessions import tray
+from tautband.clinic.views.sessions.frame import (
+    Page,
+    find,
+    page_of,
+    plain_muscles,
+    revision_of,
+    seen,
+    uuid_of,
+    words_of,
+)
+from tautband.clinic.views.sessions.plan import GUIDANCE_WORDS, OVERRIDE_WORDS, row_changes
+from tautband.clinical import amounts, anatomy
+from tautband.clinical.lifecycle import Step
+from tautband.clinical.terms import LungRisk
+from tautband.errors import Refused
+from tautband.records.actions import injections, procedures
+from tautband.records.actions.injections import Given, Row
+from tautband.records.models import Procedure
+from tautband.records.models.vocabulary import InjectionStatus
+from tautband.records.queries import people
+from tautband.records.queries import procedures as sittings
+
+
+def _second_side(procedure: Procedure) -> bool:
+    """Whether rows over the lung remain on a side not begun, after rows on the other side."""
+    sides: dict[str, set[str]] = {"given": set(), "planned": set()}
+    for row in procedure.injections.all():
+        if anatomy.muscle(row.muscle).lung_risk is LungRisk.HIGH and row.status in sides:
+            sides[row.status].add(row.side)
+    return bool(sides["given"]) and bool(sides["planned"] - sides["given"])
+
+
+def inject_page(
+    request: HttpRequest, actor: User, procedure: Procedure, refusal: Refused | None = None
+) -> HttpResponse:
+    """The rows with what really happened, or how to begin."""
+    page = Page(
+        request=request,
+        actor=actor,
+        procedure=procedure,
+        step=Step.INJECT,
+        template="clinic/sessions/inject.html",
+    )
+    page.refusal = refusal
+    reviewed = page.review()
+    cards = [tray.card_of(each, reviewed) for each in sittings.syringes(procedure)]
+    rows = tray.rows_of(procedure, reviewed, cards, given=True)
+    second = _second_side(procedure) and procedure.second_lung_side_confirmed_at is None
+    ready = (
+        procedure.planned_at is not None
+        and sittings.standing_consent(procedure) is not None
+        and procedure.time_outs.filter(plan_fingerprint=procedure.plan_fingerprint).exists()
+    )
+    open_rows = sum(1 for row in rows if row.injection.status == InjectionStatus.PLANNED)
+    return page.draw(
+        reviewed,
+        cards=cards,
+        rows=rows,
+        shared=tray.shared(reviewed, rows),
+        override_reasons=OVERRIDE_WORDS,
+        can_record=may(actor, Permission.INJECT) and not procedure.signed_at,
+        open_row=request.POST.get("row", ""),
+        totals=tray.totals(reviewed),
+        ready=ready,
+        second_side=second,
+        open_rows=open_rows,
+        done_rows=len(rows) - open_rows,
+        start_form=StartForm(),
+        past_form=PastStartForm(),
+        clinicians=people.clinicians(),
+        operator_id=actor.pk,
+        guidances=GUIDANCE_WORDS,
+        token=uuid4(),
+        numbers=range(11),
+        muscles=plain_muscles(),
+        incidents=list(procedure.adverse_events.order_by("recorded_at")),
+        now=timezone.localtime(),
+        next_url=page_of(Step.OBSERVE, procedure),
+    )
+
+
+@require_http_methods(["GET"])
+@requires(Permission.VIEW_RECORD)
+def inject(request: HttpRequest, actor: User, procedure_id: UUID) -> HttpResponse:
+    """What is being injected now."""
+    procedure = find(procedure_id)
+    seen(actor, procedure, "session.inject")
+    return inject_page(request, actor, procedure)
+
+
+@require_POST
+@requires(Permission.INJECT)
+def start(request: HttpRequest, actor: User, procedure_id: UUID) -> HttpResponse:
+    """Begin, or write up what has already happened."""
+    procedure = find(procedure_id)
+    past = request.POST.get("already_happened") == "yes"
+    form = PastStartForm(request.POST) if past else StartForm(request.POST)
+    try:
+        if not form.is_valid():
+            raise Refused(
+                _("This day and time cannot be read."),
+                fields={"started_at": _("Enter a day and a time.")},
+            )
+        procedures.start(
+            procedure_id=procedure_id,
+            operator=people.clinician(uuid_of(request.POST.get("operator")) or actor.pk) or actor,
+            supervisor=people.clinician(supervisor)
+            if (supervisor := uuid_of(request.POST.get("supervisor")))
+            else None,
+            position=form.cleaned_data["position"],
+            skin_preparation=form.cleaned_data["skin_preparation"],
+            started_at=form.cleaned_data.get("started_at"),
+            already_happened=past,
+            actor=actor,
+            revision=revision_of(request),
+        )
+    except Refused as refusal:
+        return inject_page(request, actor, procedure, refusal)
+    return HttpResponseRedirect(page_of(Step.INJECT, procedure))
+
+
+def _amounts(request: HttpRequest, *, in_units: bool) -> dict[str, Any]:
+    text = request.POST.get("amount", "").strip()
+    if not text:
+        return {"volume_ul": None, "units_centi": None}
+    if in_units:
+        return {"volume_ul": None, "units_centi": amounts.parse_units(text)}
+    return {"volume_ul": amounts.parse_ml(text), "units_centi": None}
+
+
+@require_POST
+@requires(Permission.INJECT)
+def give(request: HttpRequest, actor: User, procedure_id: UUID, injection_id: UUID) -> HttpResponse:
+    """What really happened at one row: given as it was, or not given and why."""
+    procedure = find(procedure_id)
+    post = request.POST
+    try:
+        if post.get("what") == "not-given":
+            injections.record_not_given(
+                procedure_id=procedure_id,
+                injection_id=injection_id,
+                reason=post.get("reason", ""),
+                actor=actor,
+                revision=revision_of(request),
+            )
+        else:
+            depth = post.get("depth", "").strip()
+            injections.record_given(
+                procedure_id=procedure_id,
+                injection_id=injection_id,
+                given=Given(
+                    **_amounts(request, in_units=post.get("unit") == "units"),
+                    depth_um=amounts.parse_mm(depth) if depth else None,
+                    passes=whole(post.get("passes")),
+                    aspiration=post.get("aspiration", ""),
+                    twitch=flag(post.get("twitch")),
+                    crunch=flag(post.get("crunch")),
+                    released=flag(post.get("released")),
+                    pain_before=whole(post.get("pain_before")),
+                    pain_after=whole(post.get("pain_after")),
+                    complication=post.get("complication", ""),
+                ),
+                actor=actor,
+                revision=revision_of(request),
+            )
+    except Refused as refusal:
+        return inject_page(request, actor, find(procedure_id), refusal)
+    return HttpResponseRedirect(page_of(Step.INJECT, procedure) + f"#row-{injection_id}")
+
+
+@require_POST
+@requires(Permission.INJECT)
+def add_on_table(request: HttpRequest, actor: User, procedure_id: UUID) -> HttpResponse:
+    """A muscle added while the patient lies on the table."""
+    procedure = find(procedure_id)
+    post = request.POST
+    muscle, _sep, side = post.get("muscle_side", "").rpartition(":")
+    try:
+        card = next(
+            (
+                each
+                for each in sittings.syringes(procedure)
+                if each.pk == uuid_of(post.get("syringe"))
+            ),
+            None,
+        )
+        in_units = card is not None and any(
+            item.units_centi is not None for item in card.ingredients.all()
+        )
+        injections.add_on_table(
+            procedure_id=procedure_id,
+            row=Row(
+                muscle=muscle,
+                side=side,
+                syringe_id=card.pk if card else None,
+                **{
+                    **row_changes(words_of(post), in_units=in_units),
+                    "guidance": post.get("guidance", ""),
+                },
+            ),
+            verbal_consent="verbal_consent" in post,
+            actor=actor,
+            revision=revision_of(request),
+            token=uuid_of(post.get("token")),
+        )
+    except Refused as refusal:
+        return inject_page(request, actor, find(procedure_id), refusal)
+    return HttpResponseRedirect(page_of(Step.INJECT, procedure))
+
+
+@require_POST
+@requires(Permission.INJECT)
+def second_side(request: HttpRequest, actor: User, procedure_id: UUID) -> HttpResponse:
+    """Asked between the two sides: no new breathlessness, cough or chest pain."""
+    procedures.confirm_second_lung_side(procedure_id=procedure_id, actor=actor)
+    return HttpResponseRedirect(reverse("clinic:session_inject", args=[procedure_id]))
+
+
+@require_POST
+@requires(Permission.INJECT)
+def finish(request: HttpRequest, actor: User, procedure_id: UUID) -> HttpResponse:
+    """Needles counted; the watch begins."""
+    procedure = find(procedure_id)
+    opened, disposed = whole(request.POST.get("opened")), whole(request.POST.get("disposed"))
+    try:
+        procedures.finish(
+            procedure_id=procedure_id,
+            needles_opened=-1 if opened is None else opened,
+            needles_disposed=-1 if disposed is None else disposed,
+            actor=actor,
+            revision=revision_of(request),
+        )
+    except Refused as refusal:
+        return inject_page(request, actor, procedure, refusal)
+    return HttpResponseRedirect(page_of(Step.OBSERVE, procedure))

@@ -1,0 +1,89 @@
+"""The procedure note as a page, as PDF and as plain text."""
+
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from tautband.accounts.access import Permission, requires
+from tautband.accounts.models import User
+from tautband.clinic import paper
+from tautband.clinic.note import as_text, note_of
+from tautband.clinic.views.sessions.frame import Page, find, seen
+from tautband.clinical.lifecycle import ProcedureStatus, Step
+from tautband.errors import Refused
+from tautband.records.checks import Review, review, said_of
+from tautband.records.facts import Basis
+from tautband.records.models import Procedure
+from tautband.records.policies import may_amend, may_mark_in_error
+from tautband.records.queries import procedures
+
+
+def _review(procedure: Procedure) -> Review:
+    basis = Basis.PLAN if procedure.started_at is None else Basis.RECORD
+    return review(procedure, basis=basis, now=timezone.now(), said=said_of(procedure))
+
+
+def note_page(
+    request: HttpRequest, actor: User, procedure: Procedure, refusal: Refused | None = None
+) -> HttpResponse:
+    """The note on screen, with what may still be done about it."""
+    page = Page(
+        request=request,
+        actor=actor,
+        procedure=procedure,
+        step=Step.SIGN,
+        template="clinic/sessions/note.html",
+        refusal=refusal,
+    )
+    reviewed = _review(procedure)
+    return page.draw(
+        reviewed,
+        note=note_of(procedure, reviewed),
+        versions=procedures.versions(procedure),
+        may_amend=may_amend(actor, procedure),
+        may_mark_in_error=may_mark_in_error(actor, procedure),
+        in_error=procedure.status == ProcedureStatus.ENTERED_IN_ERROR,
+        pdf=paper.available(),
+    )
+
+
+@require_GET
+@requires(Permission.VIEW_RECORD)
+def note(request: HttpRequest, actor: User, procedure_id: UUID) -> HttpResponse:
+    """The note on screen; it prints as it is."""
+    procedure = find(procedure_id)
+    seen(actor, procedure, "note")
+    return note_page(request, actor, procedure)
+
+
+@require_GET
+@requires(Permission.VIEW_RECORD)
+def note_text(request: HttpRequest, actor: User, procedure_id: UUID) -> HttpResponse:
+    """The note as plain text, to paste into another record."""
+    procedure = find(procedure_id)
+    seen(actor, procedure, "note.text")
+    text = as_text(note_of(procedure, _review(procedure)))
+    return HttpResponse(text, content_type="text/plain; charset=utf-8")
+
+
+@require_GET
+@requires(Permission.VIEW_RECORD)
+def note_pdf(request: HttpRequest, actor: User, procedure_id: UUID) -> HttpResponse:
+    """The note as PDF; where the machine cannot make one, it says so and the page prints."""
+    procedure = find(procedure_id)
+    seen(actor, procedure, "note.pdf")
+    if not paper.available():
+        words = _("This machine lacks the libraries for PDF. Print the page of the note instead.")
+        told = {"words": words, "procedure": procedure}
+        return render(request, "clinic/sessions/no_pdf.html", told, status=503)
+    drawn = paper.pdf(
+        "clinic/sessions/note_paper.html",
+        {"note": note_of(procedure, _review(procedure)), "procedure": procedure},
+    )
+    answer = HttpResponse(drawn, content_type="application/pdf")
+    answer["Content-Disposition"] = f'inline; filename="note-{procedure.pk}.pdf"'
+    return answer

@@ -1,0 +1,247 @@
+"""How rows and syringes are shown: amounts in words, doses reckoned, what is left over."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.utils.translation import ngettext
+
+from tautband.clinic.templatetags.sessions import bare
+from tautband.clinical import amounts, anatomy, dosing
+from tautband.clinical.findings import RuleAnswer
+from tautband.clinical.knowledge import Agent, knowledge
+from tautband.clinical.terms import AgentKind
+from tautband.records.actions.injections import row_fingerprint
+from tautband.records.checks import ASKED_AT_TIME_OUT, Review, Reviewed
+from tautband.records.models import Injection, Procedure, Syringe
+from tautband.records.queries import procedures
+
+EPINEPHRINE = (
+    ("0", "without epinephrine"),
+    ("5000", "epinephrine 1:200,000 (5 µg/mL)"),
+    ("10000", "epinephrine 1:100,000 (10 µg/mL)"),
+    ("12500", "epinephrine 1:80,000 (12.5 µg/mL)"),
+)
+
+
+def strength_words(agent: Agent, concentration_ug_per_ml: int | None) -> str:
+    """A strength as the label prints it: percent for anaesthetics, mg/mL beside it."""
+    if not concentration_ug_per_ml:
+        return ""
+    per_ml = amounts.format_mg_per_ml(concentration_ug_per_ml)
+    if agent.kind is AgentKind.LOCAL_ANAESTHETIC:
+        return f"{amounts.format_strength(concentration_ug_per_ml)} · {per_ml}"
+    return per_ml
+
+
+def products() -> list[dict[str, Any]]:
+    """What can be drawn up, one line per marketed strength, as "agent:µg/mL"."""
+    lines: list[dict[str, Any]] = []
+    for agent in knowledge().agents.values():
+        if agent.kind is AgentKind.OTHER:
+            continue
+        for strength in agent.strengths or (0,):
+            words = " ".join(filter(None, [agent.name, strength_words(agent, strength)]))
+            lines.append({"value": f"{agent.id}:{strength}", "words": words, "kind": agent.kind})
+    return lines
+
+
+def agent_name(agent: str) -> str:
+    """The name of an agent; its id where the table no longer knows it."""
+    found = knowledge().agents.get(agent)
+    return found.name if found else agent
+
+
+@dataclass(frozen=True, kw_only=True)
+class Card:
+    """One syringe on the tray."""
+
+    syringe: Syringe
+    lines: tuple[dict[str, Any], ...]
+    left: str
+    overdrawn: bool
+    words: str
+    in_units: bool
+
+
+def card_of(syringe: Syringe, review: Review) -> Card:
+    """A syringe with its products, what is left in it, and its name in one line."""
+    lines: list[dict[str, Any]] = []
+    for item in syringe.ingredients.all():
+        agent = knowledge().agents.get(item.agent)
+        lines.append(
+            {
+                "item": item,
+                "name": item.product or agent_name(item.agent),
+                "strength": strength_words(agent, item.concentration_ug_per_ml) if agent else "",
+                "epinephrine": item.epinephrine_ng_per_ml
+                and f"{amounts.format_ug(item.epinephrine_ng_per_ml)}/mL",
+                "product": f"{item.agent}:{item.concentration_ug_per_ml or 0}",
+            }
+        )
+    planned = review.facts.session.planned
+    facts = next((s for s in planned.syringes if s.id == str(syringe.pk)), None)
+    left = dosing.left_in_syringe_ul(facts, planned.injections) if facts else None
+    return Card(
+        syringe=syringe,
+        lines=tuple(lines),
+        left="" if left is None else amounts.format_ml(max(left, 0)),
+        overdrawn=left is not None and left < 0,
+        words=" + ".join(
+            " ".join(filter(None, [line["name"], line["strength"].split(" · ")[0]]))
+            for line in lines
+        ),
+        in_units=any(line["item"].units_centi is not None for line in lines),
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class RowView:
+    """One row as the page shows it, with what the rules say of it alone."""
+
+    injection: Injection
+    muscle: anatomy.Muscle
+    doses: str
+    amount: str
+    unit: str
+    lot: str
+    findings: tuple[Reviewed, ...]
+    state: str
+    seen: str
+
+
+def _doses(review: Review) -> dict[int, str]:
+    words: dict[int, list[str]] = {}
+    for dose in dosing.planned_doses(review.facts.session, knowledge()):
+        if dose.row is None:
+            continue
+        if dose.units_centi is not None:
+            words.setdefault(dose.row, []).append(amounts.format_units(dose.units_centi))
+        elif dose.ug:
+            words.setdefault(dose.row, []).append(amounts.format_mg(dose.ug))
+    return {row: " + ".join(parts) for row, parts in words.items()}
+
+
+def rows_of(
+    procedure: Procedure, review: Review, cards: Sequence[Card], *, given: bool = False
+) -> list[RowView]:
+    """Every row with its dose, lot and findings."""
+    by_syringe = {card.syringe.pk: card for card in cards}
+    indices = {row_id: index for index, row_id in enumerate(review.facts.row_ids)}
+    doses = _doses(review)
+    alone = _alone(review.findings)
+    views = []
+    for injection in procedures.rows(procedure):
+        card = by_syringe.get(injection.syringe_id) if injection.syringe_id else None
+        was_given = given and injection.status == "given"
+        volume = injection.given_volume_ul if was_given else injection.volume_ul
+        units = injection.given_units_centi if was_given else injection.units_centi
+        found = tuple(alone.get(injection.pk, ()))
+        views.append(
+            RowView(
+                injection=injection,
+                muscle=anatomy.muscle(injection.muscle),
+                doses=doses.get(indices.get(injection.pk, -1), ""),
+                amount=bare(units, 100) if units is not None else bare(volume, 1000),
+                unit="units" if units is not None or (card and card.in_units) else "mL",
+                lot=", ".join(line["item"].lot for line in card.lines if line["item"].lot)
+                if card
+                else "",
+                findings=found,
+                state=_state(found),
+                seen=row_fingerprint(injection),
+            )
+        )
+    return views
+
+
+def _alone(findings: Iterable[Reviewed]) -> dict[UUID, list[Reviewed]]:
+    """Findings that concern one row only stand under it; the others stand below all rows."""
+    alone: dict[UUID, list[Reviewed]] = {}
+    for each in findings:
+        if len(each.row_ids) == 1:
+            alone.setdefault(each.row_ids[0], []).append(each)
+    return alone
+
+
+def _state(findings: Sequence[Reviewed]) -> str:
+    if any(each.finding.answer is RuleAnswer.CANNOT_TELL for each in findings):
+        return "unk"
+    return "on"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shared:
+    """A finding that stands below the rows, with the numbers of the rows it concerns."""
+
+    finding: Reviewed
+    row_words: str
+
+
+def shared(review: Review, rows: Sequence[RowView]) -> list[Shared]:
+    """The findings that concern no row, or several."""
+    numbers = {row.injection.pk: row.injection.number for row in rows}
+    return [
+        Shared(
+            finding=each, row_words=_row_words([numbers[i] for i in each.row_ids if i in numbers])
+        )
+        for each in review.findings
+        if len(each.row_ids) != 1 and each.finding.rule not in ASKED_AT_TIME_OUT
+    ]
+
+
+def everything(review: Review, rows: Sequence[RowView]) -> list[Shared]:
+    """Every finding with its rows, for the pages that show no row by itself."""
+    numbers = {row.injection.pk: row.injection.number for row in rows}
+    return [
+        Shared(
+            finding=each, row_words=_row_words([numbers[i] for i in each.row_ids if i in numbers])
+        )
+        for each in review.findings
+    ]
+
+
+def _row_words(numbers: Sequence[int]) -> str:
+    if not numbers:
+        return ""
+    listed = ", ".join(str(number) for number in numbers)
+    return ngettext("Row %(rows)s", "Rows %(rows)s", len(numbers)) % {"rows": listed}
+
+
+def chosen(views: Sequence[RowView]) -> list[dict[str, Any]]:
+    """What the body map paints."""
+    return [
+        {
+            "muscle": view.injection.muscle,
+            "side": view.injection.side,
+            "number": view.injection.number,
+            "state": view.state,
+        }
+        for view in views
+    ]
+
+
+def totals(review: Review) -> str:
+    """What the rows add up to, agent by agent."""
+    sums: dict[str, dict[str, Any]] = {}
+    for dose in dosing.planned_doses(review.facts.session, knowledge()):
+        entry = sums.setdefault(dose.agent, {"ug": 0, "centi": 0})
+        entry["ug"] += dose.ug or 0
+        entry["centi"] += dose.units_centi or 0
+    parts = []
+    for agent, entry in sums.items():
+        if entry["centi"]:
+            parts.append(f"{amounts.format_units(entry['centi'])} {agent_name(agent)}")
+        elif entry["ug"]:
+            parts.append(f"{amounts.format_mg(entry['ug'])} {agent_name(agent).lower()}")
+    return " · ".join(parts)
+
+
+def has_kind(review: Review, kind: AgentKind) -> bool:
+    """Whether any syringe of the plan holds a product of this family."""
+    return any(
+        knowledge().kind(item.agent) is kind
+        for syringe in review.facts.session.planned.syringes
+        for item in syringe.ingredients
+    )

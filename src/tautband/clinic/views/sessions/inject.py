@@ -1,5 +1,6 @@
 """The needle itself: begin, what happened at each row, a muscle added, the end."""
 
+from typing import Any
 from uuid import UUID, uuid4
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect

@@ -25,7 +25,7 @@ from tests.unit.clinical.build import (
 )
 
 pytestmark = pytest.mark.hazard("HAZ-006")
-ABO, INCO, UNNAMED = "abobotulinumtoxin_a", "incobotulinumtoxin_a", "unknown_botulinum_toxin"
+ABO, INCO, UNNAMED = "abobotulinumtoxin_a", "incobotulinumtoxin_a", "unknown-botulinum-toxin"
 
 
 @pytest.mark.parametrize("days", [0, 1, 83])

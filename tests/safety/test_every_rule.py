@@ -55,7 +55,7 @@ def syringes(draw: st.DrawFn, name: str) -> SyringeFacts:
                 concentration_ug_per_ml=draw(st.sampled_from([None, 2_500, 10_000, 40_000])),
                 epinephrine_ng_per_ml=draw(st.sampled_from([None, 0, 2_500, 5_000])),
                 volume_ul=draw(AMOUNTS),
-                units_centi=draw(AMOUNTS) if agent.endswith(("toxin_a", "toxin")) else None,
+                units_centi=draw(AMOUNTS) if agent.endswith(("toxin_a", "-toxin")) else None,
             )
         )
     return SyringeFacts(id=name, ingredients=tuple(ingredients))

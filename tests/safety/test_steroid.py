@@ -55,7 +55,7 @@ def test_a_steroid_needs_a_stated_reason() -> None:
         ("betamethasone", "6", 1, CLEAR),
         ("betamethasone", "6.001", 1, FIRES),
         ("hydrocortisone", "50.001", 1, FIRES),
-        ("unknown_corticosteroid", "500", 1, CLEAR),
+        ("unknown-corticosteroid", "500", 1, CLEAR),
     ],
 )
 def test_site_session_and_number_of_sites_stay_within_the_label(

@@ -7,7 +7,7 @@ of its own maximum is summed. Units of botulinum products are never added across
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from fractions import Fraction
 
 from tautband.clinical import amounts
@@ -45,6 +45,10 @@ parse_ug_per_ml = amounts.parse_ug_per_ml
 parse_units = amounts.parse_units
 parse_weight = amounts.parse_weight
 percent_to_ug_per_ml = amounts.percent_to_ug_per_ml
+
+
+# A sitting of which only the date is known comes before the others of its day.
+_NO_TIME = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -259,7 +263,7 @@ def past(facts: SessionFacts) -> tuple[Sitting, ...]:
         for s in facts.history
         if s.on < plan.on or (s.on == plan.on and not is_later(s.at, plan.at))
     ]
-    return tuple(sorted(before, key=lambda s: (s.on, s.at is not None, str(s.at), s.id)))
+    return tuple(sorted(before, key=lambda s: (s.on, s.at or _NO_TIME, s.id)))
 
 
 def earlier_today(facts: SessionFacts) -> tuple[Sitting, ...]:

@@ -78,56 +78,40 @@ def _number(name: str, tables: Knowledge) -> Number:
     return tables.emergency.row("lipid").number(name)
 
 
+def _line(name: str, amount: str, tables: Knowledge) -> Amount:
+    words = tables.emergency.row("lipid").row(name).text("words")
+    return Amount(what=words, amount=amount, source=_number(name, tables).source)
+
+
 def _heavy(kg: Decimal | None, tables: Knowledge) -> tuple[Amount, ...]:
-    bolus = _number("heavy_bolus_ml", tables)
-    low, high = _number("heavy_infusion_low_ml", tables), _number("heavy_infusion_high_ml", tables)
+    bolus = _number("heavy_bolus_ml", tables).value
+    low = _number("heavy_infusion_low_ml", tables).value
+    high = _number("heavy_infusion_high_ml", tables).value
     return (
-        Amount(
-            what="20 % lipid, bolus over 2 to 3 min",
-            amount=f"{plain(bolus.value)}{NBSP}mL",
-            source=bolus.source,
-        ),
-        Amount(
-            what="then, over 15 to 20 min",
-            amount=f"{plain(low.value)} to {plain(high.value)}{NBSP}mL",
-            source=low.source,
-        ),
+        _line("heavy_bolus_ml", f"{plain(bolus)}{NBSP}mL", tables),
+        _line("heavy_infusion_low_ml", f"{plain(low)} to {plain(high)}{NBSP}mL", tables),
         *_shared(kg, tables),
     )
 
 
 def _light(kg: Decimal | None, tables: Knowledge) -> tuple[Amount, ...]:
-    bolus = _number("light_bolus_ml_per_kg", tables)
-    rate = _number("light_infusion_ml_per_kg_per_min", tables)
+    bolus, rate = "light_bolus_ml_per_kg", "light_infusion_ml_per_kg_per_min"
     return (
-        Amount(
-            what="20 % lipid, bolus over 2 to 3 min",
-            amount=_times(bolus, kg, "mL", places="1"),
-            source=bolus.source,
-        ),
-        Amount(
-            what="then, every minute",
-            amount=_times(rate, kg, "mL/min", places="0.1"),
-            source=rate.source,
-        ),
+        _line(bolus, _times(_number(bolus, tables), kg, "mL", places="1"), tables),
+        _line(rate, _times(_number(rate, tables), kg, "mL/min", places="0.1"), tables),
         *_shared(kg, tables),
     )
 
 
 def _shared(kg: Decimal | None, tables: Knowledge) -> tuple[Amount, ...]:
-    cap = _number("cap_ml_per_kg", tables)
-    adrenaline = _number("epinephrine_ug_per_kg", tables)
-    return (
-        Amount(
-            what="20 % lipid, never more in all",
-            amount=_times(cap, kg, "mL", places="1", rounding=ROUND_DOWN),
-            source=cap.source,
-        ),
-        Amount(
-            what="epinephrine, each dose at most",
-            amount=_times(adrenaline, kg, "µg", places="1", rounding=ROUND_DOWN),
-            source=adrenaline.source,
-        ),
+    """The cap and the epinephrine, rounded down: both are never to be passed."""
+    return tuple(
+        _line(
+            name,
+            _times(_number(name, tables), kg, unit, places="1", rounding=ROUND_DOWN),
+            tables,
+        )
+        for name, unit in (("cap_ml_per_kg", "mL"), ("epinephrine_ug_per_kg", "µg"))
     )
 
 

@@ -93,9 +93,10 @@ class InjectionFacts:
 class Sitting:
     """One past sitting, ours or elsewhere.
 
-    `on` is the calendar date in the centre's time zone; `at` the instant, None when only the
-    date is known. Sittings are ordered by (on, at, id). `on_is_about` marks a date the patient
-    gave as "about"; `where` is a word for the ledger ("dentist"), never a name.
+    `on` is the calendar date in the centre's time zone; `at` the instant with its time zone,
+    None when only the date is known. Sittings are ordered by (on, at, id). `on_is_about` marks
+    a date the patient gave as "about"; `where` is a word for the ledger ("dentist"), never a
+    name.
     An amount known only in mg is written as 1 mL of that many mg/mL.
     """
 

@@ -21,7 +21,7 @@ from tautband.clinical.dosing import (
 )
 from tautband.clinical.facts import IngredientFacts, SessionFacts, Sitting
 from tautband.clinical.findings import LedgerLine
-from tautband.clinical.knowledge import Knowledge
+from tautband.clinical.knowledge import Knowledge, Number
 from tautband.clinical.rules.interval import not_before, sittings_with_toxin, toxins, window
 from tautband.clinical.rules.steroid import steroids, year_of_steroids
 from tautband.clinical.terms import AgentKind
@@ -43,7 +43,7 @@ def _anaesthetic(facts: SessionFacts, tables: Knowledge) -> LedgerLine:
         limit_words, source = "no limit without a weight", tables.sources["la-load"]
     else:
         left = _left(load, most.ug, agent, strength, tables)
-        limit_words = f"{plain(most.number.value)}{NBSP}{most.number.unit}, label"
+        limit_words = _limit_words(most.number, facts.patient.ceiling_percent)
         source = most.number.source
     return LedgerLine(
         key="local-anaesthetic",
@@ -56,6 +56,15 @@ def _anaesthetic(facts: SessionFacts, tables: Knowledge) -> LedgerLine:
         limit_words=limit_words,
         source=source,
     )
+
+
+def _limit_words(number: Number, ceiling_percent: int | None) -> str:
+    """The figure that binds: `4.5 mg/kg, label`, or `80 % of 4.5 mg/kg, label`."""
+    words = f"{plain(number.value)}{NBSP}{number.unit}"
+    if ceiling_percent is not None:
+        words = f"{ceiling_percent}{NBSP}% of {words}"
+    is_label = "prescribing information" in number.source.cite
+    return f"{words}, {'label' if is_label else 'reference'}"
 
 
 def _counted_in(facts: SessionFacts, tables: Knowledge) -> tuple[str, int, bool]:
@@ -149,7 +158,7 @@ def _toxin(facts: SessionFacts, tables: Knowledge) -> LedgerLine:
         warn_permille=None,
         left=left,
         detail=" · ".join(parts),
-        limit_words="12 weeks, label",
+        limit_words=f"{plain(apart.value / 7)} weeks, label",
         source=apart.source,
     )
 

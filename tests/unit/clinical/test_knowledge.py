@@ -78,7 +78,7 @@ def test_every_anaesthetic_steroid_and_toxin_has_its_limits() -> None:
         (AgentKind.BOTULINUM_TOXIN, tables.toxins),
     ):
         named = {a.id for a in tables.agents.values() if a.kind is kind}
-        assert {a for a in named if not a.startswith("unknown_")} == set(limits)
+        assert {a for a in named if not a.startswith("unknown-")} == set(limits)
 
 
 def test_ids_do_not_collide_between_agents_substances_and_conditions() -> None:

@@ -55,6 +55,13 @@ def test_an_empty_session_shows_what_is_free() -> None:
     assert steroid.left == "3 sessions left"
 
 
+def test_the_limit_says_its_ceiling_and_whether_a_label_sets_it() -> None:
+    lowered = lines(of(product(), who=patient(weight_g=58_000, ceiling_percent=80)))[0]
+    assert plain(lowered.limit_words) == "80 % of 4.5 mg/kg, label"
+    reference = lines(of(product("bupivacaine", "2.5"), who=THIN))[0]
+    assert plain(reference.limit_words) == "2 mg/kg, reference"
+
+
 def test_without_a_weight_no_share_is_shown() -> None:
     anaesthetic, _, _ = lines(of(product(), who=patient(weight_g=None)))
     assert anaesthetic.used_before_permille is None
@@ -63,7 +70,7 @@ def test_without_a_weight_no_share_is_shown() -> None:
 
 
 def test_a_drug_no_table_limits_is_an_unknown_amount() -> None:
-    anaesthetic, _, _ = lines(of(product("unknown_local_anaesthetic")))
+    anaesthetic, _, _ = lines(of(product("unknown-local-anaesthetic")))
     assert anaesthetic.left == "amount unknown"
 
 

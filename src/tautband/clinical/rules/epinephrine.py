@@ -84,10 +84,14 @@ def _unknown_rows(planned: tuple[Dose, ...]) -> tuple[int, ...]:
 
 
 def _worst(dose: Dose, tables: Knowledge) -> Fraction:
-    """What an unknown dose may hold: nothing below limits only if its volume is known small."""
+    """What an unknown dose may hold: little only where a small volume is planned.
+
+    The volume of what was given before may be made up from milligrams, so it says nothing.
+    """
     if not _unknown(dose):
         return Fraction(0)
-    if dose.kind is AgentKind.LOCAL_ANAESTHETIC and dose.volume_ul is not None:
+    local = dose.kind is AgentKind.LOCAL_ANAESTHETIC
+    if local and dose.row is not None and dose.volume_ul is not None:
         strongest = Fraction(tables.limit("epinephrine.strongest_ug_per_ml").value)
         return strongest * dose.volume_ul
     return Fraction(tables.limit("epinephrine.stop_ug").value) * 1000

@@ -29,7 +29,7 @@ TOTAL = Rule("bont-total")
 PER_SITE = Rule("bont-per-site")
 MIXED = Rule("bont-mixed-products")
 SCM = Rule("bont-scm")
-UNNAMED = "unknown_botulinum_toxin"
+UNNAMED = "unknown-botulinum-toxin"
 NECK = frozenset({"neck", "shoulder_girdle"})
 
 

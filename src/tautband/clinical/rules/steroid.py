@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 
+from tautband.clinical.amounts import plain
 from tautband.clinical.dates import shown, year_before
 from tautband.clinical.dosing import Dose, format_mg, past, planned_doses, sitting_doses
 from tautband.clinical.facts import SessionFacts, Sitting
@@ -145,14 +146,14 @@ def check_12_months(facts: SessionFacts, tables: Knowledge) -> Finding:
         return YEAR.fires(
             tables,
             Severity.WARNING,
-            f"Steroid at the same site on {shown(day)}; wait 12 weeks.",
+            f"Steroid at the same site on {shown(day)}; wait {plain(apart.value / 7)} weeks.",
             rows=tuple(dict.fromkeys(row for _, row in again)),
             source=apart.source,
         )
     if any(d.muscle is None for s in recent for d in steroids(sitting_doses(s, tables))):
         return YEAR.cannot_tell(
             tables,
-            "Cannot tell whether a steroid went into this site in the last 12 weeks. Ask where.",
+            "Cannot tell whether a steroid went into this site lately. Ask where and when.",
             missing=("history",),
             rows=rows_of(planned),
         )

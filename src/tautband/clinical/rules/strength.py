@@ -57,7 +57,7 @@ def _strength_fault(ingredient: IngredientFacts, tables: Knowledge) -> tuple[Sev
     shown = f"{agent.name} {format_mg_per_ml(found)}"
     strong = tables.limit("strength.bupivacaine_75").value * 1000
     if agent.id == "bupivacaine" and found == strong:
-        return Severity.WARNING, f"{shown} has no place in trigger points. Use 2.5\u00a0mg/mL."
+        return Severity.WARNING, f"{shown} has no place in trigger points. Use a weaker one."
     if found in agent.strengths:
         return None
     off = min((_off(found, known) for known in agent.strengths), default=Fraction(1))

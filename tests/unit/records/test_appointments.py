@@ -1,3 +1,4 @@
+import itertools
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 from zoneinfo import ZoneInfo
@@ -114,7 +115,7 @@ def test_a_series_keeps_weekday_and_time_on_the_wall_across_the_clock_change() -
     result = series()
     local = [each.starts_at.astimezone(LONDON) for each in result.booked]
     assert [(at.weekday(), at.hour, at.minute) for at in local] == [(2, 10, 0)] * 4
-    assert [(b.date() - a.date()).days for a, b in zip(local, local[1:], strict=False)] == [84] * 3
+    assert [(b.date() - a.date()).days for a, b in itertools.pairwise(local)] == [84] * 3
     # Summer time lies between the first and the third.
     assert len({at.utcoffset() for at in local}) == 2
     assert not result.not_free

@@ -1,3 +1,4 @@
+import itertools
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -82,6 +83,6 @@ def test_slots_of_any_day_are_apart_and_within_opening_hours(
     )
     slots = [slot.astimezone(UTC) for slot in slots_of_day(day, hours=hours)]
     assert slots == sorted(slots)
-    for one, other in zip(slots, slots[1:], strict=False):
+    for one, other in itertools.pairwise(slots):
         assert other - one >= timedelta(minutes=minutes) or minutes > 30
     assert all(is_within(slot, minutes, hours=hours) for slot in slots)

@@ -1,7 +1,6 @@
 """The emergency sheet: one tap away, for anybody, whatever else is broken."""
 
 from dataclasses import dataclass
-from itertools import zip_longest
 
 from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
@@ -13,7 +12,7 @@ from django.views.decorators.http import require_safe
 from tautband.accounts.access import public
 from tautband.clinic.middleware import never_refused
 from tautband.clinical.amounts import parse_weight
-from tautband.clinical.emergency import emergency_sheet
+from tautband.clinical.emergency import EmergencySheet, emergency_sheet
 from tautband.errors import Refused
 from tautband.records.queries import centre as centre_query
 
@@ -45,6 +44,13 @@ def _weight_g(text: str) -> int | None:
         return None
 
 
+def _cites(sheet: EmergencySheet) -> list[str]:
+    """Where the amounts were read, each once, without what the first situation already cites."""
+    cites = {amount.source.cite for column in sheet.columns for amount in column.amounts}
+    said = {sheet.situations[0].source.cite, *cites}
+    return sorted(one for one in cites if not any(one in more and one != more for more in said))
+
+
 # The order matters: marks stand on the outermost function, which the middleware sees.
 @never_refused
 @public
@@ -62,8 +68,10 @@ def emergency(request: HttpRequest) -> HttpResponseBase:
         "clinic/emergency/emergency.html",
         {
             "sheet": sheet,
-            "lines": list(zip_longest(*(column.amounts for column in sheet.columns))),
-            "cites": sorted({a.source.cite for column in sheet.columns for a in column.amounts}),
+            "first": sheet.situations[0],
+            "others": sheet.situations[1:],
+            "theme": request.COOKIES.get("theme", ""),
+            "cites": _cites(sheet),
             "numbers": _numbers(),
             "note": note,
             "typed": typed if sheet.weight_known else "",

@@ -225,14 +225,14 @@ def test_invisible_characters_do_not_make_another_name() -> None:
 def test_files_are_imported_from_the_page(desk: Client) -> None:
     own = SimpleUploadedFile("own.json", OWN.read_bytes())
     bad = SimpleUploadedFile("bad.json", b"{")
-    response = desk.post(reverse("clinic:patient_import"), {"files": [own, bad]})
+    response = desk.post(reverse("clinic:patient_import"), {"uploads": [own, bad]})
     assert response.status_code == 422
     assert b"bad.json" in response.content
     assert Patient.objects.filter(family_name="Quillfeather").exists()
     again = SimpleUploadedFile("own.json", OWN.read_bytes())
-    response = desk.post(reverse("clinic:patient_import"), {"files": [again]})
+    response = desk.post(reverse("clinic:patient_import"), {"uploads": [again]})
     assert response.status_code == 200
-    empty = desk.post(reverse("clinic:patient_import"), {"files": BytesIO(b"")})
+    empty = desk.post(reverse("clinic:patient_import"), {"uploads": BytesIO(b"")})
     assert empty.status_code == 422
 
 

@@ -179,7 +179,7 @@ class _FilesField(forms.FileField):
 class ImportForm(forms.Form):
     """One or more FHIR files."""
 
-    files = _FilesField(
+    uploads = _FilesField(
         label=_("FHIR R4 files"),
         help_text=_("JSON, plain or gzipped; one patient each or many."),
         widget=_ManyFiles(attrs={"multiple": True, "accept": ".json,.gz,application/json"}),
@@ -188,5 +188,5 @@ class ImportForm(forms.Form):
     @property
     def chosen(self) -> Sequence[UploadedFile]:
         """The files, only of a valid form."""
-        files: list[UploadedFile] = self.cleaned_data["files"]
+        files: list[UploadedFile] = self.cleaned_data["uploads"]
         return files

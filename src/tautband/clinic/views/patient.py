@@ -73,7 +73,7 @@ def _front_desk(patient: Patient, *, now: datetime) -> dict[str, Any]:
 def _record(patient: Patient, *, now: datetime) -> dict[str, Any]:
     today = centre.today(now)
     facts = facts_for_patient(patient, now=now)
-    its_chart = charts.of_patient(patient)
+    its_chart = charts.of_patient(patient, with_elsewhere=False)
     sittings = courses.sittings_of(patient)
     troubles = courses.complications_of(patient)
     scores = courses.scores_of(patient, since=now - WINDOW)

@@ -34,7 +34,7 @@ from tautband.records.queries.patients import Likely
 
 def find(patient_id: UUID) -> Patient:
     """The patient, or a plain "not found" that tells nothing."""
-    patient = patient_queries.with_identifiers(patient_id)
+    patient = patient_queries.one(patient_id)
     if patient is None:
         raise Http404
     return patient

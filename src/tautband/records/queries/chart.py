@@ -65,18 +65,14 @@ class Chart:
         return (kilograms / (metres * metres)).quantize(Decimal("0.1"))
 
 
-def of_patient(patient: Patient) -> Chart:
-    """The whole chart: three queries, whatever its length."""
-    statements = list(
-        ClinicalStatement.objects.filter(patient=patient)
-        .select_related("recorded_by")
-        .order_by("-recorded_at")
-    )
-    measurements = list(Measurement.objects.filter(patient=patient).select_related("recorded_by"))
-    elsewhere = list(
-        ElsewhereDose.objects.filter(patient=patient)
-        .select_related("recorded_by")
-        .order_by("-given_on", "-recorded_at")
+def of_patient(patient: Patient, *, with_elsewhere: bool = True) -> Chart:
+    """The whole chart: three queries, whatever its length; two without the doses elsewhere."""
+    statements = list(ClinicalStatement.objects.filter(patient=patient).order_by("-recorded_at"))
+    measurements = list(Measurement.objects.filter(patient=patient))
+    elsewhere = (
+        list(ElsewhereDose.objects.filter(patient=patient).order_by("-given_on", "-recorded_at"))
+        if with_elsewhere
+        else []
     )
     standing = [row for row in statements if not row.entered_in_error]
     measured = sorted(

@@ -7,11 +7,12 @@ from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
 
+from django.db.models.functions import Coalesce
+
 from tautband.clinical.lifecycle import ProcedureStatus
 from tautband.records.models import (
     AdverseEvent,
     Appointment,
-    Ingredient,
     Injection,
     Patient,
     PatientReportedOutcome,
@@ -41,39 +42,60 @@ class SittingLine:
         return self.procedure.status in OPEN
 
 
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """One injection with one ingredient of its syringe: what a single query can bring."""
+
+    number: int
+    muscle: str
+    side: str
+    units_centi: int | None
+    pain_before: int | None
+    pain_after: int | None
+    agent: str | None
+
+
 def sittings_of(patient: Patient) -> list[SittingLine]:
-    """Every standing sitting, latest first: three queries, however many injections."""
+    """Every standing sitting, latest first: two queries, however many injections."""
     procedures = list(
         Procedure.objects.filter(patient=patient)
         .exclude(status__in=_GONE)
-        .select_related("encounter", "operator")
+        .select_related("encounter")
         .order_by("-encounter__on", "-recorded_at")
     )
-    injections: dict[UUID, list[Injection]] = defaultdict(list)
-    for injection in Injection.objects.filter(procedure__in=procedures).order_by("number"):
-        injections[injection.procedure_id].append(injection)
-    agents: dict[UUID, list[str]] = defaultdict(list)
-    ingredients = Ingredient.objects.filter(syringe__procedure__in=procedures)
-    for procedure_id, agent in ingredients.order_by("syringe__label", "position").values_list(
-        "syringe__procedure_id", "agent"
-    ):
-        agents[procedure_id].append(agent)
-    return [_line(one, injections[one.pk], agents[one.pk]) for one in procedures]
-
-
-def _line(procedure: Procedure, rows: Sequence[Injection], agents: Sequence[str]) -> SittingLine:
-    done = [row for row in rows if row.status != InjectionStatus.NOT_GIVEN]
-    before = [row.pain_before for row in done if row.pain_before is not None]
-    after = [row.pain_after for row in done if row.pain_after is not None]
-    units = (
-        row.units_centi if row.given_units_centi is None else row.given_units_centi for row in done
+    rows: dict[UUID, list[_Row]] = defaultdict(list)
+    found = (
+        Injection.objects.filter(procedure__patient=patient)
+        .exclude(procedure__status__in=_GONE)
+        .exclude(status=InjectionStatus.NOT_GIVEN)
+        .order_by("number", "syringe__ingredients__position")
+        .values_list(
+            "procedure_id",
+            "number",
+            "muscle",
+            "side",
+            Coalesce("given_units_centi", "units_centi"),
+            "pain_before",
+            "pain_after",
+            "syringe__ingredients__agent",
+        )
     )
+    for procedure_id, *values in found:
+        rows[procedure_id].append(_Row(*values))
+    return [_line(one, rows[one.pk]) for one in procedures]
+
+
+def _line(procedure: Procedure, rows: Sequence[_Row]) -> SittingLine:
+    # A syringe of two ingredients brings each of its injections twice.
+    injections = {row.number: row for row in rows}.values()
+    before = [row.pain_before for row in injections if row.pain_before is not None]
+    after = [row.pain_after for row in injections if row.pain_after is not None]
     return SittingLine(
         procedure=procedure,
         on=procedure.encounter.on,
-        muscles=tuple(dict.fromkeys((row.muscle, row.side) for row in done)),
-        agents=tuple(dict.fromkeys(agents)),
-        units_centi=sum(unit or 0 for unit in units),
+        muscles=tuple(dict.fromkeys((row.muscle, row.side) for row in injections)),
+        agents=tuple(dict.fromkeys(row.agent for row in rows if row.agent)),
+        units_centi=sum(row.units_centi or 0 for row in injections),
         pain_before=max(before, default=None),
         pain_after=max(after, default=None),
     )

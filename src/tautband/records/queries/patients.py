@@ -20,16 +20,6 @@ def one(patient_id: UUID) -> Patient | None:
     return Patient.objects.filter(pk=patient_id).first()
 
 
-def with_identifiers(patient_id: UUID) -> Patient | None:
-    """The patient with this id, and the numbers other systems know them by."""
-    return Patient.objects.prefetch_related("identifiers").filter(pk=patient_id).first()
-
-
-def by_number(number: str) -> Patient | None:
-    """The patient with this number of ours."""
-    return Patient.objects.filter(number=number.strip()).first()
-
-
 def _names(patient: Patient) -> tuple[str, str, str]:
     return (patient.given_name, patient.family_name, patient.other_name)
 

@@ -76,6 +76,18 @@ def test_anaphylaxis_to_the_same_ingredient_is_never_overridden() -> None:
 
 
 @pytest.mark.hazard("HAZ-005")
+@pytest.mark.parametrize("allergy", ["lidocaine", "bupivacaine"])
+def test_only_the_rows_that_hold_it_are_named(allergy: str) -> None:
+    session = facts(
+        row(syringe="B"),
+        row(),
+        syringes=(syringe(), syringe(product("saline", None), name="B")),
+        who=allergic(term(allergy)),
+    )
+    assert finding("allergy-agent", session).rows == (1,)
+
+
+@pytest.mark.hazard("HAZ-005")
 def test_an_allergy_that_no_longer_holds_is_past() -> None:
     session = of(product(), who=allergic(term("lidocaine", active=False)))
     assert answer("allergy-agent", session) == (CLEAR, None)

@@ -93,6 +93,15 @@ def test_units_of_two_products_are_never_added() -> None:
     assert answer("bont-total", session) == (CLEAR, None)
 
 
+def test_only_the_rows_of_the_product_are_named() -> None:
+    session = facts(
+        row(ml="2", syringe="B"),
+        row(ml="2"),
+        syringes=(syringe(toxin("401")), syringe(toxin("50", INCO), name="B")),
+    )
+    assert finding("bont-total", session).rows == (1,)
+
+
 def test_much_dysport_in_the_neck_warns() -> None:
     def session(units: str) -> object:
         return of(toxin(units, ABO), muscle="trapezius_upper")

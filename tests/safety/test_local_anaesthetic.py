@@ -398,3 +398,24 @@ def test_midnight_parts_two_days() -> None:
     assert before.on == date(2026, 11, 23)
     assert before.at == NOW - timedelta(hours=12)
     assert answer("la-load", of(product(ml="20"), history=(before,))) == (CLEAR, None)
+
+
+def test_exactly_the_limit_is_close_and_not_too_much() -> None:
+    found = finding("la-load", of(product(ml="30")))
+    assert found.words.startswith("Close to the limit")
+
+
+def test_a_limit_passed_only_by_an_unread_number_warns() -> None:
+    session = facts(
+        row(ml="30"),
+        row(ml="1", syringe="B"),
+        syringes=(syringe(product(ml="30")), syringe(product("levobupivacaine"), name="B")),
+    )
+    found = finding("la-load", session)
+    assert found.severity is Severity.WARNING
+    assert found.words.startswith("Too much")
+
+
+def test_an_unknown_amount_at_the_warning_level_warns() -> None:
+    session = of(product(ml="24"), history=(past(product(ml=None)),))
+    assert answer("la-load", session) == (FIRES, Severity.WARNING)

@@ -169,6 +169,9 @@ def test_the_other_side_earlier_today_counts() -> None:
     assert "left side earlier today" in found.words
     other = finding("pleura-both-sides", facts(row(), history=(earlier,)))
     assert other.answer is CLEAR
+    short = past(product(), hours_ago=2, rows=(row("rhomboid_major", LEFT, needle="13"),))
+    now = facts(row("trapezius_upper", RIGHT), history=(short,))
+    assert answer("pleura-both-sides", now) == (CLEAR, None)
 
 
 @pytest.mark.parametrize(

@@ -190,3 +190,16 @@ def test_in_two_syringes_they_do_not_meet() -> None:
         ),
     )
     assert answer("syringe-incompatible", session) == (CLEAR, None)
+
+
+@pytest.mark.hazard("HAZ-012")
+def test_only_the_rows_of_the_bad_mixture_are_named() -> None:
+    bad = syringe(product("ropivacaine", "5", "4"), product("dexamethasone", "4", "1"), name="B")
+    session = facts(row(), row(syringe="B"), syringes=(syringe(), bad))
+    assert finding("syringe-incompatible", session).rows == (1,)
+
+
+@pytest.mark.hazard("HAZ-012")
+def test_an_unknown_product_alone_in_its_syringe_mixes_with_nothing() -> None:
+    session = of(product("other", "5", "1"))
+    assert answer("syringe-incompatible", session) == (CLEAR, None)

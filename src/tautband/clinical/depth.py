@@ -18,10 +18,12 @@ _SINES = tuple(Fraction(round(math.sin(math.radians(d)) * _NANO), _NANO) for d i
 class Stop:
     """The depth a tip must stay above at one site, and where it comes from.
 
-    `no_window` says that the muscle only starts below it: no blind depth is right.
+    `bound_um` is the depth it was taken from, before the margin. `no_window` says that the
+    muscle only starts below it: no blind depth is right.
     """
 
     um: int
+    bound_um: int
     measured: bool
     no_window: bool
     shown: str
@@ -73,6 +75,7 @@ def stop_depth(injection: InjectionFacts, patient: PatientFacts, tables: Knowled
     if injection.pleura_depth_um is not None:
         return Stop(
             um=max(0, injection.pleura_depth_um - margin),
+            bound_um=injection.pleura_depth_um,
             measured=True,
             no_window=False,
             shown="",
@@ -81,10 +84,12 @@ def stop_depth(injection: InjectionFacts, patient: PatientFacts, tables: Knowled
     row = _tabled(injection.muscle, patient, tables)
     if row is None:
         return None
-    um = max(0, int(row.lower_mm * 1000) - margin)
+    bound = int(row.lower_mm * 1000)
+    um = max(0, bound - margin)
     starts = row.muscle_starts_mm
     return Stop(
         um=um,
+        bound_um=bound,
         measured=False,
         no_window=starts is not None and starts * 1000 >= um,
         shown=row.shown,

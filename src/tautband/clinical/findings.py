@@ -101,10 +101,11 @@ class SessionCheck:
     ledger: tuple[LedgerLine, ...] = field(default=())
     knowledge_version: str = ""
 
-    def speaking(self) -> tuple[Finding, ...]:
-        """The findings that are not clear, worst first."""
+    def speaking(self, *gates: Gate) -> tuple[Finding, ...]:
+        """The findings that are not clear, worst first; of these gates only, if any are named."""
         order = {Severity.CRITICAL: 0, Severity.WARNING: 1, Severity.INFO: 2, None: 3}
-        loud = [f for f in self.findings if f.answer is not RuleAnswer.CLEAR]
+        wanted = gates or tuple(Gate)
+        loud = [f for f in self.findings if f.answer is not RuleAnswer.CLEAR and f.gate in wanted]
         return tuple(sorted(loud, key=lambda f: (order[f.severity], f.rule)))
 
     def stopping(self, *gates: Gate) -> tuple[Finding, ...]:

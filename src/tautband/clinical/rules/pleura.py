@@ -52,14 +52,19 @@ def check_needle(facts: SessionFacts, tables: Knowledge) -> Finding:
     worst = min(verdicts, key=lambda v: v.rank)
     alike = tuple(v.row for v in verdicts if v.rank == worst.rank)
     missing = tuple(m for v in verdicts for m in v.missing)
-    words = f"{numbered((worst.row,)).capitalize()}: {worst.words}"
+    place = numbered((worst.row,))
     if worst.answer is RuleAnswer.FIRES:
         return NEEDLE.fires(
-            tables, worst.severity, words, rows=alike, missing=missing, source=worst.source
+            tables,
+            worst.severity,
+            f"{place.capitalize()}: {worst.words}",
+            rows=alike,
+            missing=missing,
+            source=worst.source,
         )
     return NEEDLE.cannot_tell(
         tables,
-        words,
+        f"Cannot tell, {place}: {worst.words}",
         missing=missing,
         severity=worst.severity,
         rows=alike,
@@ -77,8 +82,8 @@ def _judge(
     if stop is None:
         return _unsure(
             index,
-            f"{where.name_en} lies over the lung, and its depth is not measured. Measure it by"
-            " ultrasound.",
+            f"the lung may lie behind {where.name_en}, and nobody measured how deep. Measure it"
+            " by ultrasound.",
             f"{place}.pleura_depth_mm",
         )
     if row.depth_um is None and stop.no_window:
@@ -99,7 +104,7 @@ def _judge(
             answer=RuleAnswer.FIRES,
             severity=Severity.CRITICAL if where.lung_risk_verified else Severity.WARNING,
             words=f"the tip would reach {format_mm(tip)}; stop at {format_mm(stop.um)}"
-            f" ({_why(stop, tables)}). Stay shallower, or take a shorter needle.",
+            f" ({_why(stop)}). Stay shallower, or take a shorter needle.",
             row=index,
             source=None if stop.measured else stop.source,
         )
@@ -114,7 +119,7 @@ def _judge(
             answer=RuleAnswer.FIRES,
             severity=Severity.WARNING,
             words=f"the needle can reach {format_mm(longest)}, past the stop at"
-            f" {format_mm(stop.um)} ({_why(stop, tables)}). Take a shorter one.",
+            f" {format_mm(stop.um)} ({_why(stop)}). Take a shorter one.",
             row=index,
             source=None if stop.measured else stop.source,
         )
@@ -126,16 +131,17 @@ def _unsure(index: int, words: str, missing: str, source: Source | None = None) 
         rank=3,
         answer=RuleAnswer.CANNOT_TELL,
         severity=Severity.WARNING,
-        words=f"cannot tell: {words}",
+        words=words,
         row=index,
         missing=(missing,),
         source=source,
     )
 
 
-def _why(stop: Stop, tables: Knowledge) -> str:
-    margin = f"less {tables.limit('lung.margin_mm').value}\u00a0mm"
-    return f"pleura measured, {margin}" if stop.measured else f"{stop.shown}, {margin}"
+def _why(stop: Stop) -> str:
+    """Where the stop comes from: `pleura measured at 30 mm, less 5 mm`."""
+    found = "pleura measured at" if stop.measured else "published lower bound"
+    return f"{found} {format_mm(stop.bound_um)}, less {format_mm(stop.bound_um - stop.um)}"
 
 
 def check_both_sides(facts: SessionFacts, tables: Knowledge) -> Finding:

@@ -23,7 +23,17 @@ function toggle() {
     // Storage may be forbidden; the cookie still remembers.
   }
   const secure = location.protocol === "https:" ? "; Secure" : "";
+  remember(theme);
   document.cookie = `theme=${theme}; Path=/; Max-Age=31536000; SameSite=Lax${secure}`;
+}
+
+/** Tell the server, so that the choice follows the person; a failure costs nothing. @param {string} theme */
+function remember(theme) {
+  const url = root.dataset.themeUrl;
+  if (!url) return;
+  const token = JSON.parse(document.body.getAttribute("hx-headers") ?? "{}")["X-CSRFToken"] ?? "";
+  const options = { method: "POST", body: new URLSearchParams({ theme }), headers: { "X-CSRFToken": token } };
+  fetch(url, { ...options, credentials: "same-origin" }).catch(() => {});
 }
 
 /** Whether keys pressed here are somebody's typing. @param {EventTarget | null} target */

@@ -69,6 +69,18 @@ def test_epinephrine_lifts_the_limit_of_lidocaine() -> None:
     assert answer("la-load", of(product(ml="45"))) == (FIRES, Severity.CRITICAL)
 
 
+def test_the_weakest_epinephrine_that_lifts_is_inclusive() -> None:
+    session = of(product(ml="45", epinephrine="2.5"))
+    assert answer("la-load", session) == (FIRES, Severity.WARNING)
+
+
+def test_bupivacaine_three_quarter_percent_is_named_for_what_it_is() -> None:
+    found = finding("la-strength", of(product("bupivacaine", "7.5", "1")))
+    assert "no place in trigger points" in found.words
+    other = finding("la-strength", of(product("bupivacaine", "6", "1")))
+    assert "is not a strength" in other.words
+
+
 @pytest.mark.parametrize("epinephrine", [None, "0", "2.499"])
 def test_unknown_or_weak_epinephrine_lifts_nothing(epinephrine: str | None) -> None:
     session = of(product(ml="45", epinephrine=epinephrine))

@@ -81,9 +81,11 @@ def test_the_fourth_session_in_12_months_warns() -> None:
 
 
 def test_a_year_ago_to_the_day_is_out() -> None:
-    history = tuple(past(steroid(), days_ago=365 + i, name=str(i)) for i in range(4))
+    history = tuple(past(steroid(), days_ago=365, name=str(i)) for i in range(3))
     assert history[0].on == date(2025, 11, 24)
     assert answer("steroid-12-months", of(steroid(), history=history)) == (CLEAR, None)
+    later = tuple(past(steroid(), days_ago=364, name=str(i)) for i in range(3))
+    assert answer("steroid-12-months", of(steroid(), history=later)) == (FIRES, Severity.WARNING)
 
 
 def test_a_leap_day_looks_back_to_28_february() -> None:

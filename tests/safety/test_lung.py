@@ -233,3 +233,15 @@ def test_a_table_for_one_sex_does_not_speak_for_the_other() -> None:
     where = row("trapezius_upper")
     assert stop_depth(where, patient(sex=Sex.FEMALE), men_only) is None
     assert stop_depth(where, patient(sex=Sex.MALE), men_only) is not None
+
+
+@pytest.mark.parametrize(
+    ("weight_g", "stop_um"), [(91_999, 8_000), (92_000, 1_000), (99_999, 1_000), (100_000, 12_000)]
+)
+def test_a_band_of_build_starts_at_its_lower_end(weight_g: int, stop_um: int) -> None:
+    from tautband.clinical.depth import stop_depth
+    from tests.unit.clinical.build import TABLES
+
+    stop = stop_depth(row("rhomboid_major"), patient(weight_g=weight_g, height_mm=2000), TABLES)
+    assert stop is not None
+    assert stop.um == stop_um

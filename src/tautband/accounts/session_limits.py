@@ -19,6 +19,11 @@ GRAIN_SECONDS = 60
 POLL_HEADER = "X-Tautband-Poll"
 
 
+def start(request: HttpRequest) -> None:
+    """Set both clocks at the moment of signing in."""
+    request.session[STARTED] = request.session[SEEN] = int(time.time())
+
+
 class SessionLimitsMiddleware:
     """Signs people out after 15 min without a request, and after 12 h whatever they do.
 

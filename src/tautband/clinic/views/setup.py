@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 
+from tautband.accounts import session_limits
 from tautband.accounts.access import public
 from tautband.clinic.forms.centre import SetupForm
 from tautband.clinic.forms.refusals import say
@@ -59,6 +60,7 @@ def setup(request: HttpRequest) -> HttpResponseBase:
                 status = say(form, refusal)
             else:
                 login(request, person, backend=BACKEND)
+                session_limits.start(request)
                 messages.success(request, _("The centre is open. Add the people who work here."))
                 return HttpResponseRedirect(reverse("clinic:people"))
     return render(request, "clinic/setup/setup.html", {"form": form}, status=status)

@@ -17,6 +17,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
 from tautband.accounts import actions as accounts
+from tautband.accounts import session_limits
 from tautband.accounts.access import Permission, public, requires
 from tautband.accounts.models import User
 from tautband.clinic.context import home_of
@@ -62,11 +63,15 @@ def sign_in(request: HttpRequest) -> HttpResponseBase:
         "username": form.cleaned_data["username"].strip().lower(),
         "password": form.cleaned_data["password"],
     }
+    was_locked = AxesProxyHandler.is_locked(request, credentials)
     person = authenticate(request, **credentials)
     if isinstance(person, User):
         login(request, person)
+        session_limits.start(request)
         accounts.note_sign_in(person=person, kind="sign-in")
         return HttpResponseRedirect(_next_of(request, person))
+    if getattr(request, "axes_locked_out", False) and not was_locked:
+        _note_lock_out(credentials["username"])
     # Once there were too many, axes puts `locked_out` in the place of this page.
     form.add_error(None, _("This name and password do not belong together. Check both."))
     return _page(request, form, status=422)
@@ -86,17 +91,12 @@ def locked_out(request: HttpRequest, *details: Any) -> HttpResponse:
         )
         % {"minutes": minutes},
     )
-    _note_lock_out(request)
     return _page(request, form, status=429)
 
 
-def _note_lock_out(request: HttpRequest) -> None:
-    # Once per closing: axes calls this again for every attempt while it lasts.
-    failures = AxesProxyHandler.get_failures(
-        request, {"username": request.POST.get("username", "").strip().lower()}
-    )
-    person = people.by_username(request.POST.get("username", ""))
-    if person is not None and failures == settings.AXES_FAILURE_LIMIT:
+def _note_lock_out(username: str) -> None:
+    person = people.by_username(username)
+    if person is not None:
         accounts.note_sign_in(person=person, kind="lock-out")
 
 

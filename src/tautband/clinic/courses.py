@@ -26,6 +26,7 @@ from tautband.records.models import AdverseEvent
 from tautband.records.models.vocabulary import Instrument
 from tautband.records.queries.courses import SittingLine
 
+_TENTH = Decimal("0.1")
 _MEASURES = {Instrument.NRS_AVERAGE: Measure.PAIN, Instrument.PEG: Measure.FUNCTION}
 
 
@@ -48,7 +49,9 @@ def course_of(
     """The course from `since` to `now`, days as the centre counts them."""
     first, today = timezone.localdate(since), timezone.localdate(now)
     points = [
-        ScorePoint(on=timezone.localdate(at), measure=_MEASURES[instrument], score=score)
+        ScorePoint(
+            on=timezone.localdate(at), measure=_MEASURES[instrument], score=score.quantize(_TENTH)
+        )
         for instrument, answers in scores.items()
         for at, score in answers
     ]

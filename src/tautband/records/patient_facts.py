@@ -4,6 +4,8 @@ from collections import defaultdict
 from datetime import date
 from decimal import Decimal, InvalidOperation
 
+from django.db.models import F
+
 from tautband.clinical.facts import PatientFacts, Term
 from tautband.clinical.terms import AllergySeverity, Answer, Infection, Sex
 from tautband.records.models import ClinicalStatement, Measurement, Patient, Procedure
@@ -54,8 +56,9 @@ def patient_facts(
 ) -> PatientFacts:
     """The patient on that day; in a sitting only a weight accepted on purpose counts."""
     measurements = list(
+        # PostgreSQL would put a weighing without a time before one with a time.
         Measurement.objects.filter(patient=patient, entered_in_error=False).order_by(
-            "-measured_on", "-measured_at", "-recorded_at"
+            "-measured_on", F("measured_at").desc(nulls_last=True), "-recorded_at"
         )
     )
     latest: dict[str, int] = {}

@@ -3,7 +3,7 @@
 from datetime import date
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tautband.records import search
@@ -87,6 +87,7 @@ def test_birth_dates_one_slip_apart_are_near() -> None:
         assert f"b:{near:%Y%m%d}" in search.dates_near(day)
 
 
+@settings(deadline=None)
 @given(st.text(max_size=80))
 def test_anything_can_be_typed(text: str) -> None:
     query = search.read_query(text)
@@ -96,6 +97,7 @@ def test_anything_can_be_typed(text: str) -> None:
     assert 0 <= score <= 1
 
 
+@settings(deadline=None)
 @given(st.text(max_size=160))
 def test_every_key_fits_its_column(name: str) -> None:
     assert all(len(key) <= 48 for key in search.name_keys(name))

@@ -91,6 +91,7 @@ class WeightForm(TokenForm):
 class HeightForm(TokenForm):
     """A height, in centimetres or in feet and inches."""
 
+    css = "fields"
     height = _number(_("Centimetres"), required=False)
     feet = _number(_("or feet"), required=False)
     inches = _number(_("and inches"), required=False)
@@ -129,8 +130,8 @@ class StatementForm(TokenForm):
     kind = StatementKind.CONDITION
     text = forms.CharField(
         label=_("Condition"),
-        required=False,
         max_length=240,
+        error_messages={"required": _("Say what it is.")},
         widget=forms.TextInput(attrs={"autocomplete": "off", "dir": "auto"}),
     )
     started_on = day_field(_("Since"), required=False)
@@ -151,8 +152,8 @@ class MedicineForm(StatementForm):
     kind = StatementKind.MEDICINE
     text = forms.CharField(
         label=_("Medicine"),
-        required=False,
         max_length=240,
+        error_messages={"required": _("Say what it is.")},
         help_text=_("Name, strength and how often: apixaban 5 mg, twice daily."),
         widget=forms.TextInput(attrs={"autocomplete": "off", "dir": "auto", "list": "known"}),
     )
@@ -164,8 +165,8 @@ class AllergyForm(TokenForm):
     kind = StatementKind.ALLERGY
     text = forms.CharField(
         label=_("Allergic to"),
-        required=False,
         max_length=240,
+        error_messages={"required": _("Say what it is.")},
         help_text=_("The ingredient rather than the brand, where it is known."),
         widget=forms.TextInput(attrs={"autocomplete": "off", "dir": "auto", "list": "known"}),
     )

@@ -82,7 +82,9 @@ class DemographicsForm(forms.Form):
     """Who somebody is; what is wrong with it the record says, field by field."""
 
     given_name = _name(_("Given name"), 80)
-    family_name = _name(_("Family name"), 80)
+    family_name = _name(
+        _("Family name"), 80, help_text=_("Somebody with one name only: write it here.")
+    )
     other_name = _name(
         _("Other names or spelling"),
         160,
@@ -105,6 +107,8 @@ class DemographicsForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["family_name"].required = True
+        self.fields["family_name"].error_messages["required"] = _("Give at least one name.")
         held = str(self.initial.get("language", ""))
         choices = [("", _("Not said")), *settings.LANGUAGES]
         if held and held not in dict(settings.LANGUAGES):

@@ -114,20 +114,21 @@ def _form_page(
             try:
                 save(form)
             except Refused as refusal:
-                if isinstance(refusal, ConfirmFirst):
+                status = say(form, refusal, names={"confirmed": "weight"})
+                if isinstance(refusal, ConfirmFirst) and isinstance(form, WeightForm):
                     form.ask_to_confirm()
-                status = say(form, refusal)
             else:
                 draft_actions.discard(actor=actor, form=kind, subject=patient.pk)
                 messages.success(request, _("Kept."))
                 return HttpResponseRedirect(_back(patient))
-        elif form.data.get("confirmed"):
+        elif isinstance(form, WeightForm) and form.data.get("confirmed"):
             form.ask_to_confirm()
     else:
         draft = drafts.of(actor, kind, patient.pk)
         restored = draft is not None
         typed = draft.dict() if draft else {}
-        form = make(initial={**(first or {}), **typed, "token": uuid4()})
+        # A tick that confirms belongs to what was typed then, and is asked for anew.
+        form = make(initial={**(first or {}), **typed, "token": uuid4(), "confirmed": None})
     context = {
         "patient": patient,
         "banner": banner_of(patient),

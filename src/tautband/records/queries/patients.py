@@ -20,6 +20,11 @@ def one(patient_id: UUID) -> Patient | None:
     return Patient.objects.filter(pk=patient_id).first()
 
 
+def by_number(number: str) -> Patient | None:
+    """The patient with this number of ours."""
+    return Patient.objects.filter(number=number.strip()).first()
+
+
 def _names(patient: Patient) -> tuple[str, str, str]:
     return (patient.given_name, patient.family_name, patient.other_name)
 
@@ -99,7 +104,7 @@ def likely_duplicates(
     if len(tail) == search.SHORTEST_PHONE:
         for patient in Patient.objects.filter(search_keys__value=f"p:{tail}").distinct():
             found[patient.pk] = patient
-    by_identifier = _holders(identifiers)
+    by_identifier = holders_of(identifiers)
     for patient in by_identifier:
         found[patient.pk] = patient
     identified = {patient.pk for patient in by_identifier}
@@ -127,7 +132,8 @@ def _both_ways(asked: tuple[search.Token, ...], known: tuple[search.Token, ...])
     return max(search.name_likeness(asked, known), search.name_likeness(known, asked))
 
 
-def _holders(identifiers: Iterable[tuple[str, str]]) -> list[Patient]:
+def holders_of(identifiers: Iterable[tuple[str, str]]) -> list[Patient]:
+    """The patients who hold any of these (system, value) pairs."""
     wanted = set(identifiers)
     if not wanted:
         return []
@@ -136,8 +142,3 @@ def _holders(identifiers: Iterable[tuple[str, str]]) -> list[Patient]:
     ).select_related("patient")
     held = {row.patient_id: row.patient for row in rows if (row.system, row.value) in wanted}
     return list(held.values())
-
-
-def holders_of(identifiers: Iterable[tuple[str, str]]) -> list[Patient]:
-    """The patients who hold any of these (system, value) pairs."""
-    return _holders(identifiers)

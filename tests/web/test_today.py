@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from tautband.accounts.models import User
 from tautband.accounts.session_limits import POLL_HEADER
 from tautband.audit.models import AuditEvent
-from tautband.clinic.day_board import Row
+from tautband.clinic.day_row import Row
 from tautband.records.actions import appointments, chart, encounters
 from tautband.records.models import Appointment, Encounter, Patient, Procedure
 from tautband.records.queries import centre as centre_query
@@ -73,7 +73,7 @@ def test_a_booked_patient_arrives_from_the_board(client: Client) -> None:
     response = board(client, make_desk())
     [row] = rows_of(response)
     assert (row.time, row.state, row.plan, row.region) == ("11:24", "Booked", "Neck pain", "Neck")
-    [(url, label)] = row.buttons
+    [(url, label, _)] = row.buttons
     assert (url, label) == (f"/appointments/{appointment.pk}/arrived/", "Arrived")
     assert client.post(url).status_code == 302
     [row] = rows_of(client.get("/"))
@@ -85,7 +85,7 @@ def test_whoever_came_late_may_be_marked_as_missed_and_booked_again(client: Clie
     appointment = booked(at=NOW - timedelta(minutes=30))
     response = board(client, make_desk())
     [row] = rows_of(response)
-    assert [label for _, label in row.buttons] == ["Arrived", "Did not attend"]
+    assert [label for _, label, _ in row.buttons] == ["Arrived", "Did not attend"]
     client.post(row.buttons[1][0])
     [row] = rows_of(client.get("/"))
     assert (row.state, row.group, row.buttons) == ("Did not attend", "done", [])

@@ -16,7 +16,8 @@ from tautband.accounts.access import Permission, permissions_of, requires
 from tautband.accounts.models import User
 from tautband.accounts.session_limits import POLL_HEADER
 from tautband.audit import trail
-from tautband.clinic.day_board import Board, Hints, Row, counts_of, lots_in_words
+from tautband.clinic.day_board import Board, Hints, counts_of, lots_in_words
+from tautband.clinic.day_row import Row, bead_symbols, draw
 from tautband.clinic.forms.appointments import day_or
 from tautband.records.queries import centre as centre_query
 from tautband.records.queries import day as day_query
@@ -102,13 +103,13 @@ def today(request: HttpRequest, actor: User) -> HttpResponseBase:
     if is_poll:
         return render(request, "clinic/today/_board.html", {**context, "oob": True})
     trail.record_day_view(actor_id=actor.pk, patients=len(lines), day=day)
-    return render(request, "clinic/today/today.html", context)
+    return render(request, "clinic/today/today.html", {**context, "symbols": bead_symbols()})
 
 
 def _split(rows: list[Row], *, now: datetime | None) -> dict[str, Any]:
     """The rows above and below the line of now; whoever is here already stands above it."""
-    if now is None:
-        return {"rows": rows, "later": []}
-    later = [row for row in rows if row.group == "to-come" and row.at > now]
-    here = [row for row in rows if row.group != "to-come" or row.at <= now]
-    return {"rows": here, "later": later}
+    here, later = rows, list[Row]()
+    if now is not None:
+        here = [row for row in rows if row.group != "to-come" or row.at <= now]
+        later = [row for row in rows if row.group == "to-come" and row.at > now]
+    return {"rows": here, "later": later, "drawn": draw(here), "drawn_later": draw(later)}

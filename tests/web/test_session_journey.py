@@ -47,9 +47,7 @@ def arrive(clinic, patient) -> Procedure:
     )
     assert here.status_code == 302, here.content.decode()
     procedure = Procedure.objects.get(patient=patient)
-    done = desk.post(
-        url("session_arrive", procedure.pk), {"identifiers": ["name", "born_on"]}
-    )
+    done = desk.post(url("session_arrive", procedure.pk), {"identifiers": ["name", "born_on"]})
     assert done.status_code == 302
     weighed = nurse.post(url("session_weigh", procedure.pk), {"weight": "70", "unit": "kg"})
     assert weighed.status_code == 302, weighed.content.decode()[-3000:]
@@ -122,9 +120,7 @@ def settle(clinic, procedure) -> None:
     doctor = sign_in(clinic["clinician"])
     acknowledge_all(doctor, procedure)
     procedure.refresh_from_db()
-    settled = doctor.post(
-        url("session_settle", procedure.pk), {"revision": procedure.revision}
-    )
+    settled = doctor.post(url("session_settle", procedure.pk), {"revision": procedure.revision})
     assert settled.status_code == 302, settled.content.decode()
 
 

@@ -102,9 +102,14 @@ ASKED_AT_TIME_OUT = frozenset({"consent-missing", "identity-unconfirmed", "resus
 def said_of(procedure: Procedure) -> ReadBack:
     """What consent, arrival and time-out really said; before the needle, silence is not a no."""
     begun = procedure.started_at is not None
-    consent = standing_consent(procedure) is not None
+    # A procedure read with its progress already knows; another one is asked about.
+    known = getattr(procedure, "has_consent", None)
+    consent = standing_consent(procedure) is not None if known is None else bool(known)
     identity = procedure.encounter.identity_checked_at is not None
-    ready = procedure.time_outs.filter(resuscitation_ready=True).exists()
+    kit = getattr(procedure, "has_resuscitation", None)
+    ready = (
+        procedure.time_outs.filter(resuscitation_ready=True).exists() if kit is None else bool(kit)
+    )
     return ReadBack(
         consent=consent if begun else consent or None,
         identity_confirmed=identity if begun else identity or None,

@@ -25,9 +25,11 @@ from tautband.clinical.facts import (
 from tautband.clinical.lifecycle import ProcedureStatus
 from tautband.clinical.stock import StockFacts
 from tautband.clinical.terms import BodyPosition, Guidance, Side
-from tautband.records.models import ElsewhereDose, Ingredient, Injection, Patient, Procedure
+from tautband.records import chart_lines
+from tautband.records.chart_lines import ChartLines, Told
+from tautband.records.models import Ingredient, Injection, Patient, Procedure, Syringe
 from tautband.records.models.vocabulary import InjectionStatus
-from tautband.records.patient_facts import answers_of, patient_facts
+from tautband.records.patient_facts import patient_facts
 from tautband.records.queries import centre
 
 
@@ -55,6 +57,9 @@ class SittingFacts:
     session: SessionFacts
     stock: tuple[StockFacts, ...]
     row_ids: tuple[UUID, ...]
+    # The record behind the facts, so that a page need not read it again.
+    rows: tuple[Injection, ...] = ()
+    tray: tuple[tuple[Syringe, tuple[Ingredient, ...]], ...] = ()
 
 
 def facts_for_patient(patient: Patient, *, now: datetime) -> SessionFacts:
@@ -79,7 +84,7 @@ def _assemble(
     on = at.astimezone(zone).date()
     if procedure is not None and procedure.started_at is None:
         on = procedure.encounter.on
-    answers = answers_of(procedure)
+    lines = chart_lines.read(patient, procedure)
     syringes = _syringes(patient)
     rows = _injections(patient)
     mine = [row for row in rows if procedure is not None and row["procedure_id"] == procedure.pk]
@@ -104,12 +109,25 @@ def _assemble(
         diagnoses=_diagnoses(procedure),
     )
     facts = SessionFacts(
-        patient=patient_facts(patient, procedure, answers, on),
+        patient=patient_facts(patient, procedure, lines, on),
         planned=planned,
-        history=tuple(_history(patient, procedure, rows, syringes, zone)),
+        history=tuple(_history(procedure, lines, rows, syringes, zone)),
     )
     stock = tuple(_stock(own, kept))
-    return SittingFacts(session=facts, stock=stock, row_ids=tuple(row["id"] for row in kept))
+    return SittingFacts(
+        session=facts,
+        stock=stock,
+        row_ids=tuple(row["id"] for row in kept),
+        rows=tuple(_as_injection(row) for row in mine),
+        tray=tuple((items[0].syringe, tuple(items)) for items in own.values()),
+    )
+
+
+_COLUMNS = tuple(column.attname for column in Injection._meta.concrete_fields)
+
+
+def _as_injection(row: dict[str, Any]) -> Injection:
+    return Injection.from_db(None, list(_COLUMNS), [row[name] for name in _COLUMNS])
 
 
 def _counts(row: dict[str, Any], basis: Basis) -> bool:
@@ -129,13 +147,13 @@ def _injections(patient: Patient) -> list[dict[str, Any]]:
         )
         .order_by("procedure__encounter__on", "procedure__started_at", "procedure_id", "number")
         .values(
-            "id", "procedure_id", "number", "muscle", "side", "sites", "syringe_id", "volume_ul",
-            "units_centi", "needle_um", "depth_um", "entry_angle_deg", "pleura_depth_um",
-            "guidance", "position", "status", "given_volume_ul", "given_units_centi",
-            "given_depth_um", "procedure__started_at", "procedure__encounter__on",
-            "procedure__replaces_id", "procedure__status",
+            *_COLUMNS,
+            "procedure__started_at",
+            "procedure__encounter__on",
+            "procedure__replaces_id",
+            "procedure__status",
         )
-    )  # fmt: skip
+    )
     # The stubs give each row its own TypedDict; the facts read rows as plain mappings.
     return [dict(row) for row in rows]
 
@@ -144,7 +162,7 @@ def _syringes(patient: Patient) -> dict[UUID, dict[UUID, list[Ingredient]]]:
     found: dict[UUID, dict[UUID, list[Ingredient]]] = defaultdict(lambda: defaultdict(list))
     rows = (
         Ingredient.objects.filter(syringe__procedure__patient=patient)
-        .select_related("syringe")
+        .select_related("syringe__drawn_up_by", "syringe__checked_by")
         .order_by("syringe__label", "position")
     )
     for row in rows:
@@ -187,8 +205,8 @@ def _injection_facts(row: dict[str, Any], basis: Basis) -> InjectionFacts:
 
 
 def _history(
-    patient: Patient,
     procedure: Procedure | None,
+    lines: ChartLines,
     rows: list[dict[str, Any]],
     syringes: dict[UUID, dict[UUID, list[Ingredient]]],
     zone: ZoneInfo,
@@ -217,14 +235,14 @@ def _history(
             ),
             injections=tuple(_injection_facts(row, Basis.RECORD) for row in given),
         )
-    for dose in ElsewhereDose.objects.filter(patient=patient, entered_in_error=False):
+    for dose in lines.elsewhere:
         yield _elsewhere(dose)
 
 
-def _elsewhere(dose: ElsewhereDose) -> Sitting:
+def _elsewhere(dose: Told) -> Sitting:
     # A dose elsewhere becomes a syringe of 1 mL that was given whole, so that the rules reckon
     # it like any other; an unknown amount stays unknown.
-    label = f"elsewhere-{dose.pk}"
+    label = f"elsewhere-{dose.id}"
     millilitre = 1000
     ingredient = IngredientFacts(
         agent=dose.agent,
@@ -234,10 +252,10 @@ def _elsewhere(dose: ElsewhereDose) -> Sitting:
     )
     return Sitting(
         id=label,
-        on=dose.given_on,
-        at=dose.given_at,
+        on=dose.on,
+        at=dose.at,
         given_elsewhere=True,
-        on_is_about=dose.date_is_about,
+        on_is_about=dose.is_about,
         where=dose.place,
         syringes=(SyringeFacts(id=label, ingredients=(ingredient,)),),
         injections=(

@@ -1,31 +1,20 @@
 """What is known of the patient: measurements, statements of the chart, and today's answers."""
 
-from collections import defaultdict
 from datetime import date
 from decimal import Decimal, InvalidOperation
 
-from django.db.models import F
-
 from tautband.clinical.facts import PatientFacts, Term
 from tautband.clinical.terms import AllergySeverity, Answer, Infection, Sex
-from tautband.records.models import ClinicalStatement, Measurement, Patient, Procedure
+from tautband.records.chart_lines import Answers, ChartLines, Weighing
+from tautband.records.models import Patient, Procedure
 from tautband.records.models.vocabulary import MeasurementKind, StatementKind
 
-Answers = dict[str, tuple[Answer, dict[str, str]]]
 UNASKED: tuple[Answer, dict[str, str]] = (Answer.UNKNOWN, {})
 
 
 def age_on(born_on: date, day: date) -> int:
     """Whole years of age; somebody born on 29 February ages on 1 March in other years."""
     return day.year - born_on.year - ((day.month, day.day) < (born_on.month, born_on.day))
-
-
-def answers_of(procedure: Procedure | None) -> Answers:
-    """Today's answers by question; none before a sitting."""
-    if procedure is None:
-        return {}
-    rows = procedure.encounter.answers.values_list("question", "answer", "details")
-    return {question: (Answer(answer), details) for question, answer, details in rows}
 
 
 def _yes_no(answers: Answers, question: str) -> bool | None:
@@ -48,29 +37,27 @@ def _detail_flag(answers: Answers, question: str, name: str) -> bool | None:
     return {"yes": True, "no": False}.get(said)
 
 
+def _last_first(row: Weighing) -> tuple[date, float, float]:
+    # On one day a known instant is later than an unknown one; compared here because databases
+    # disagree on where nothing stands among instants.
+    instant = row.instant.timestamp() if row.instant else float("-inf")
+    return (row.day, instant, row.written.timestamp())
+
+
 def patient_facts(
-    patient: Patient,
-    procedure: Procedure | None,
-    answers: Answers,
-    on: date,
+    patient: Patient, procedure: Procedure | None, lines: ChartLines, on: date
 ) -> PatientFacts:
     """The patient on that day; in a sitting only a weight accepted on purpose counts."""
-    measurements = list(
-        # PostgreSQL would put a weighing without a time before one with a time.
-        Measurement.objects.filter(patient=patient, entered_in_error=False).order_by(
-            "-measured_on", F("measured_at").desc(nulls_last=True), "-recorded_at"
-        )
-    )
     latest: dict[str, int] = {}
-    for measurement in measurements:
+    for measurement in sorted(lines.measurements, key=_last_first, reverse=True):
         latest.setdefault(measurement.kind, measurement.amount)
     weight_g = latest.get(MeasurementKind.WEIGHT)
     if procedure is not None:
-        accepted = {m.pk: m.amount for m in measurements}
-        weight_g = (
-            accepted.get(procedure.encounter.weight_id) if procedure.encounter.weight_id else None
-        )
-    terms = _terms(patient)
+        accepted = {m.id: m.amount for m in lines.measurements}
+        weight = procedure.encounter.weight_id
+        weight_g = accepted.get(weight) if weight else None
+    answers, terms = lines.answers, lines.terms
+    medicines = terms.get(StatementKind.MEDICINE, [])
     diabetes = answers.get("diabetes", UNASKED)[1]
     anticoagulant = answers.get("anticoagulant", UNASKED)[1]
     pregnant = answers.get("pregnant", UNASKED)[1]
@@ -90,26 +77,9 @@ def patient_facts(
         cpap=_detail_flag(answers, "lung_disease", "cpap"),
         infection=_infection(answers),
         allergies=_allergies(patient, terms, answers),
-        medications=_listed(terms[StatementKind.MEDICINE], answers, "anticoagulant", "medicine"),
-        conditions=_conditions(terms[StatementKind.CONDITION], answers),
+        medications=_listed(medicines, answers, "anticoagulant", "medicine"),
+        conditions=_conditions(terms.get(StatementKind.CONDITION, []), answers),
     )
-
-
-def _terms(patient: Patient) -> dict[str, list[Term]]:
-    terms: dict[str, list[Term]] = defaultdict(list)
-    rows = ClinicalStatement.objects.filter(patient=patient, entered_in_error=False)
-    for row in rows:
-        severity = AllergySeverity(row.severity) if row.severity else None
-        terms[row.kind].append(
-            Term(
-                text=row.text,
-                system=row.system,
-                code=row.code,
-                severity=severity,
-                active=row.active and row.ended_on is None,
-            )
-        )
-    return terms
 
 
 def _listed(
@@ -129,7 +99,7 @@ def _listed(
 def _allergies(
     patient: Patient, terms: dict[str, list[Term]], answers: Answers
 ) -> tuple[Term, ...] | None:
-    known = terms[StatementKind.ALLERGY]
+    known = terms.get(StatementKind.ALLERGY, [])
     answer, details = answers.get("allergies", UNASKED)
     if answer is Answer.YES and (substance := details.get("substance")):
         severity = details.get("severity")

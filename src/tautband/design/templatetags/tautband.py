@@ -164,11 +164,15 @@ def finding(content: SafeString, finding: Finding, rows: str = "") -> SafeString
 
     `rows` says which rows it concerns when it does not stand under one of them.
     """
+    look = look_of(finding)
+    # Words that already begin with the answer ("Cannot tell …") do not say it twice.
+    said = finding.words.casefold().startswith(str(look.word).rstrip(":").casefold())
     return render_to_string(
         "design/_finding_body.html",
         {
             "finding": finding,
-            "look": look_of(finding),
+            "look": look,
+            "lead": "" if said else look.word,
             "actions": mark_safe(content.strip()),  # noqa: S308 - rendered by the template engine
             "row_words": rows,
         },

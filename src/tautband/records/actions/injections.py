@@ -1,6 +1,5 @@
 """Rows: what is planned for each muscle and side, and then what really happened there."""
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,109 +7,32 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from django.db import transaction
-from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from tautband.accounts.access import Permission
 from tautband.accounts.models import User
 from tautband.clinical.findings import Gate
-from tautband.clinical.terms import BodyPosition, Guidance
 from tautband.errors import Refused, Stale
 from tautband.records.actions import findings
-from tautband.records.actions.assessments import check_place
 from tautband.records.actions.procedures import UnsafePlan
+from tautband.records.actions.rows import (
+    COLUMNS,
+    LARGEST_ROW_CENTI_UNITS,
+    LARGEST_ROW_UL,
+    Row,
+    checked,
+    hold_row_open,
+    next_number,
+    row_fingerprint,
+    values_of,
+)
 from tautband.records.actions.standing import hold_open, let_go, void_plan
 from tautband.records.checks import review, said_of
 from tautband.records.facts import Basis
-from tautband.records.models import AdverseEvent, Injection, Procedure, Syringe
+from tautband.records.models import AdverseEvent, Injection, Procedure
 from tautband.records.models.vocabulary import InjectionStatus
 from tautband.records.policies import may_change_plan
-
-LARGEST_ROW_UL = 60_000
-LARGEST_ROW_CENTI_UNITS = 200_000
-
-
-@dataclass(frozen=True, kw_only=True)
-class Row:
-    """One planned row, amounts as in `Injection`."""
-
-    muscle: str
-    side: str
-    sites: int = 1
-    syringe_id: UUID | None = None
-    volume_ul: int | None = None
-    units_centi: int | None = None
-    needle_gauge: int | None = None
-    needle_um: int | None = None
-    depth_um: int | None = None
-    entry_angle_deg: int = 90
-    pleura_depth_um: int | None = None
-    guidance: str = ""
-    position: str = ""
-    map_view: str = ""
-    map_x_tenth: int | None = None
-    map_y_tenth: int | None = None
-    map_version: str = ""
-
-
-def _check_row(procedure: Procedure, row: Row) -> Syringe | None:
-    check_place(row.muscle, row.side)
-    problems: dict[str, str] = {}
-    if not 1 <= row.sites <= 50:
-        problems["sites"] = _("Give between 1 and 50 sites.")
-    if row.volume_ul is not None and not 0 < row.volume_ul <= LARGEST_ROW_UL:
-        problems["volume"] = _("Give a volume above 0 and up to 60 mL.")
-    if row.units_centi is not None and not 0 < row.units_centi <= LARGEST_ROW_CENTI_UNITS:
-        problems["units"] = _("Give units above 0 and up to 2000.")
-    if row.guidance and row.guidance not in set(Guidance):
-        problems["guidance"] = _("Choose how the needle is guided.")
-    if row.position and row.position not in set(BodyPosition):
-        problems["position"] = _("Choose how the patient lies.")
-    if not 1 <= row.entry_angle_deg <= 90:
-        problems["entry_angle"] = _("Give an angle from 1 to 90 degrees.")
-    for name, value, most in (
-        ("needle", row.needle_um, 200_000),
-        ("depth", row.depth_um, 200_000),
-        ("pleura_depth", row.pleura_depth_um, 300_000),
-    ):
-        if value is not None and not 0 < value <= most:
-            problems[name] = _("This length cannot be right. Give millimetres.")
-    if row.needle_gauge is not None and not 14 <= row.needle_gauge <= 36:
-        problems["needle"] = _("Give a gauge from 14 to 36.")
-    syringe = None
-    if row.syringe_id is not None:
-        syringe = procedure.syringes.filter(pk=row.syringe_id).first()
-        if syringe is None:
-            problems["syringe"] = _("This syringe is not on this tray.")
-        elif row.volume_ul is None and row.units_centi is None:
-            problems["volume"] = _("Say how much goes in.")
-    elif row.volume_ul is not None or row.units_centi is not None:
-        problems["syringe"] = _("Choose the syringe it comes from, or leave the amount empty.")
-    if problems:
-        raise Refused(_("Something about this row cannot be right."), fields=problems)
-    return syringe
-
-
-def _values(row: Row) -> dict[str, Any]:
-    return {name: getattr(row, name) for name in Row.__dataclass_fields__}
-
-
-def row_fingerprint(injection: Injection) -> str:
-    """How a row stands, as a short hash: two people may change two rows, not one row at once."""
-    values = "|".join(str(getattr(injection, name)) for name in Row.__dataclass_fields__)
-    return hashlib.sha256(values.encode()).hexdigest()[:16]
-
-
-def _next_number(procedure: Procedure) -> int:
-    return (procedure.injections.aggregate(last=Max("number"))["last"] or 0) + 1
-
-
-def _row_of(procedure: Procedure, injection_id: UUID) -> Injection:
-    found = procedure.injections.select_for_update().filter(pk=injection_id).first()
-    if found is None:
-        raise Refused(_("This row is not part of this session."))
-    return found
 
 
 @transaction.atomic
@@ -127,9 +49,9 @@ def add(
     may_change_plan(actor, procedure).insist()
     if token is not None and (again := procedure.injections.filter(pk=token).first()):
         return again
-    _check_row(procedure, row)
+    row = checked(procedure, row)
     injection = Injection(
-        pk=token or uuid4(), procedure=procedure, number=_next_number(procedure), **_values(row)
+        pk=token or uuid4(), procedure=procedure, number=next_number(procedure), **values_of(row)
     )
     injection.save(force_insert=True)
     let_go(
@@ -153,17 +75,22 @@ def change(
 
     `seen` is the row's fingerprint as the page showed it; a row changed meanwhile is `Stale`.
     """
-    procedure = hold_open(procedure_id, actor=actor, permission=Permission.PLAN)
+    injection = hold_row_open(procedure_id, injection_id, actor=actor, permission=Permission.PLAN)
+    procedure = injection.procedure
     may_change_plan(actor, procedure).insist()
-    injection = _row_of(procedure, injection_id)
     if seen is not None and seen != row_fingerprint(injection):
         raise Stale(_("This row was changed elsewhere meanwhile. Look at it as it is now."))
-    current = {name: getattr(injection, name) for name in Row.__dataclass_fields__}
-    row = Row(**{**current, **changes})
-    _check_row(procedure, row)
-    for name, value in _values(row).items():
+    current: dict[str, Any] = {name: getattr(injection, name) for name in COLUMNS}
+    if "amount" in changes or changes.get("syringe_id", "") is None:
+        current["volume_ul"] = current["units_centi"] = None
+    typed = dict(changes)
+    if typed.get("syringe_id", "") is None:
+        # Without a syringe it is dry needling: there is nothing an amount could be of.
+        typed["amount"] = None
+    row = checked(procedure, Row(**{**current, **typed}), injection)
+    for name, value in values_of(row).items():
         setattr(injection, name, value)
-    injection.save(update_fields=list(Row.__dataclass_fields__))
+    injection.save(update_fields=list(COLUMNS))
     let_go(
         procedure, actor=actor, event="injection.change", target_id=injection.pk,
         columns=void_plan(procedure, reason="plan changed"), detail={"columns": sorted(changes)},
@@ -176,9 +103,11 @@ def remove(
     *, procedure_id: UUID, injection_id: UUID, actor: User, revision: int | None = None
 ) -> None:
     """Take a planned row off the plan."""
-    procedure = hold_open(procedure_id, actor=actor, permission=Permission.PLAN, revision=revision)
+    injection = hold_row_open(
+        procedure_id, injection_id, actor=actor, permission=Permission.PLAN, revision=revision
+    )
+    procedure = injection.procedure
     may_change_plan(actor, procedure).insist()
-    injection = _row_of(procedure, injection_id)
     detail = {"muscle": injection.muscle, "side": injection.side}
     injection.delete()
     let_go(
@@ -212,13 +141,13 @@ def add_on_table(
     if not verbal_consent:
         words = _("Ask the patient aloud, and say that they agreed to this muscle.")
         raise Refused(words, fields={"verbal_consent": words})
-    _check_row(procedure, row)
+    row = checked(procedure, row)
     injection = Injection(
         pk=token or uuid4(),
         procedure=procedure,
-        number=_next_number(procedure),
+        number=next_number(procedure),
         added_on_table=True,
-        **_values(row),
+        **values_of(row),
     )
     injection.save(force_insert=True)
     if not procedure.already_happened:
@@ -282,12 +211,12 @@ def record_given(
     revision: int | None = None,
 ) -> Injection:
     """Keep what went in. Whatever the rules say, it is kept; a critical one opens an incident."""
-    procedure = hold_open(
-        procedure_id, actor=actor, permission=Permission.INJECT, revision=revision
+    injection = hold_row_open(
+        procedure_id, injection_id, actor=actor, permission=Permission.INJECT, revision=revision
     )
+    procedure = injection.procedure
     if procedure.started_at is None:
         raise Refused(_("Say first that injecting begins."))
-    injection = _row_of(procedure, injection_id)
     _check_given(injection, given)
     now = timezone.now()
     injection.status = InjectionStatus.GIVEN
@@ -342,11 +271,11 @@ def record_not_given(
     actor: User,
     revision: int | None = None,
 ) -> Injection:
-    """Keep that a planned row was not injected, and why: an outcome like any other."""
-    procedure = hold_open(
-        procedure_id, actor=actor, permission=Permission.INJECT, revision=revision
+    """Keep that a planned row was not injected, and why."""
+    injection = hold_row_open(
+        procedure_id, injection_id, actor=actor, permission=Permission.INJECT, revision=revision
     )
-    injection = _row_of(procedure, injection_id)
+    procedure = injection.procedure
     if not reason.strip():
         words = _("Say why it was not injected.")
         raise Refused(words, fields={"reason": words})

@@ -31,12 +31,19 @@ def hold_open(
 ) -> Procedure:
     """Lock a sitting that this person may still change; a stale page is told so."""
     procedure = hold(procedure_id)
+    insist_open(procedure, actor=actor, permission=permission, revision=revision)
+    return procedure
+
+
+def insist_open(
+    procedure: Procedure, *, actor: User, permission: Permission, revision: int | None = None
+) -> None:
+    """Refuse a change to a sitting that is closed, not this person's to change, or stale."""
     may_change(actor, procedure, permission).insist()
     if revision is not None and revision != procedure.revision:
         raise Stale(
             _("This session was changed elsewhere meanwhile. Look at it as it is now, then go on.")
         )
-    return procedure
 
 
 def let_go(

@@ -22,6 +22,9 @@ def with_progress(procedures: "QuerySet[Procedure]") -> "QuerySet[Procedure]":
     return procedures.select_related("encounter").annotate(
         has_consent=Exists(consents),
         has_time_out=Exists(time_outs),
+        has_resuscitation=Exists(
+            TimeOut.objects.filter(procedure=OuterRef("pk"), resuscitation_ready=True)
+        ),
         left_at=F("recovery__fit_to_leave_at"),
         observed_since=F("recovery__started_at"),
         observe_minutes=F("recovery__minimum_minutes"),

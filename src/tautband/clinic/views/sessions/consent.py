@@ -50,8 +50,8 @@ def _page(
 
 def _summary(procedure: Procedure, review: Review) -> dict[str, Any]:
     """Rows and syringes as read back to the patient and aloud."""
-    cards = [tray.card_of(each, review) for each in sittings.syringes(procedure)]
-    rows = tray.rows_of(procedure, review, cards)
+    cards = tray.cards_of(review)
+    rows = tray.rows_of(review, cards)
     return {
         "cards": cards,
         "rows": rows,

@@ -29,7 +29,6 @@ from tautband.clinical.terms import AgentKind
 from tautband.errors import Refused
 from tautband.records.actions import syringes
 from tautband.records.actions.syringes import Drawn
-from tautband.records.queries import procedures as sittings
 
 
 def read_tray(post: "MultiValueDict[str, str]") -> list[Drawn]:
@@ -159,5 +158,5 @@ def labels(request: HttpRequest, actor: User, procedure_id: UUID) -> HttpRespons
         template="clinic/sessions/labels.html",
     )  # fmt: skip
     reviewed = page.review()
-    cards = [tray.card_of(each, reviewed) for each in sittings.syringes(procedure)]
+    cards = tray.cards_of(reviewed)
     return page.draw(reviewed, cards=cards)

@@ -63,8 +63,8 @@ def inject_page(
     )
     page.refusal = refusal
     reviewed = page.review()
-    cards = [tray.card_of(each, reviewed) for each in sittings.syringes(procedure)]
-    rows = tray.rows_of(procedure, reviewed, cards, given=True)
+    cards = tray.cards_of(reviewed)
+    rows = tray.rows_of(reviewed, cards, given=True)
     second = _second_side(procedure) and procedure.second_lung_side_confirmed_at is None
     ready = (
         procedure.planned_at is not None
@@ -196,27 +196,13 @@ def add_on_table(request: HttpRequest, actor: User, procedure_id: UUID) -> HttpR
     post = request.POST
     muscle, _sep, side = post.get("muscle_side", "").rpartition(":")
     try:
-        card = next(
-            (
-                each
-                for each in sittings.syringes(procedure)
-                if each.pk == uuid_of(post.get("syringe"))
-            ),
-            None,
-        )
-        in_units = card is not None and any(
-            item.units_centi is not None for item in card.ingredients.all()
-        )
         injections.add_on_table(
             procedure_id=procedure_id,
             row=Row(
                 muscle=muscle,
                 side=side,
-                syringe_id=card.pk if card else None,
-                **{
-                    **row_changes(words_of(post), in_units=in_units),
-                    "guidance": post.get("guidance", ""),
-                },
+                syringe_id=uuid_of(post.get("syringe")),
+                **{**row_changes(words_of(post)), "guidance": post.get("guidance", "")},
             ),
             verbal_consent="verbal_consent" in post,
             actor=actor,

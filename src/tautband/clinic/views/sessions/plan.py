@@ -56,8 +56,8 @@ def plan_page(
         refusal=refusal,
     )
     reviewed = page.review()
-    cards = [tray.card_of(each, reviewed) for each in sittings.syringes(procedure)]
-    rows = tray.rows_of(procedure, reviewed, cards)
+    cards = tray.cards_of(reviewed)
+    rows = tray.rows_of(reviewed, cards)
     waiting = reviewed.waiting([Gate.PLAN])
     stopping = reviewed.stopping([Gate.PLAN])
     return page.draw(
@@ -210,16 +210,15 @@ def add_row(request: HttpRequest, actor: User, procedure_id: UUID) -> HttpRespon
     return done(request, actor, procedure_id)
 
 
-def row_changes(post: Mapping[str, str], *, in_units: bool) -> dict[str, Any]:
-    """What was typed in a row, as columns; an empty field clears its column."""
+def row_changes(post: Mapping[str, str]) -> dict[str, Any]:
+    """What was typed in a row, as columns; an empty field clears its column.
+
+    The amount is a plain number: the action knows whether its syringe is counted in mL or units.
+    """
     changes: dict[str, Any] = {}
     if "amount" in post:
         text = post["amount"].strip()
-        changes["volume_ul"] = changes["units_centi"] = None
-        if text and in_units:
-            changes["units_centi"] = amounts.parse_units(text)
-        elif text:
-            changes["volume_ul"] = amounts.parse_ml(text)
+        changes["amount"] = amounts.parse_decimal(text, field="amount") if text else None
     for name, column in (
         ("needle", "needle_um"),
         ("depth", "depth_um"),
@@ -247,20 +246,10 @@ def change_row(
     request: HttpRequest, actor: User, procedure_id: UUID, injection_id: UUID
 ) -> HttpResponse:
     """Change one row; the rules answer in place."""
-    procedure = find(procedure_id)
     try:
-        syringe_id = uuid_of(request.POST.get("syringe"))
-        in_units = any(
-            item.units_centi is not None
-            for each in sittings.syringes(procedure)
-            if each.pk == syringe_id
-            for item in each.ingredients.all()
-        )
-        changes = row_changes(words_of(request.POST), in_units=in_units)
+        changes = row_changes(words_of(request.POST))
         if "syringe" in request.POST:
-            changes["syringe_id"] = syringe_id
-            if syringe_id is None:
-                changes["volume_ul"] = changes["units_centi"] = None
+            changes["syringe_id"] = uuid_of(request.POST.get("syringe"))
         injections.change(
             procedure_id=procedure_id,
             injection_id=injection_id,

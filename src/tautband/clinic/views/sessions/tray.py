@@ -12,10 +12,9 @@ from tautband.clinical import amounts, anatomy, dosing
 from tautband.clinical.findings import RuleAnswer
 from tautband.clinical.knowledge import Agent, knowledge
 from tautband.clinical.terms import AgentKind
-from tautband.records.actions.injections import row_fingerprint
+from tautband.records.actions.rows import row_fingerprint
 from tautband.records.checks import ASKED_AT_TIME_OUT, Review, Reviewed
-from tautband.records.models import Injection, Procedure, Syringe
-from tautband.records.queries import procedures
+from tautband.records.models import Ingredient, Injection, Syringe
 
 EPINEPHRINE = (
     ("0", "without epinephrine"),
@@ -65,10 +64,15 @@ class Card:
     in_units: bool
 
 
-def card_of(syringe: Syringe, review: Review) -> Card:
+def cards_of(review: Review) -> list[Card]:
+    """The tray as the review read it."""
+    return [_card(syringe, items, review) for syringe, items in review.facts.tray]
+
+
+def _card(syringe: Syringe, items: Sequence[Ingredient], review: Review) -> Card:
     """A syringe with its products, what is left in it, and its name in one line."""
     lines: list[dict[str, Any]] = []
-    for item in syringe.ingredients.all():
+    for item in items:
         agent = knowledge().agents.get(item.agent)
         lines.append(
             {
@@ -109,6 +113,7 @@ class RowView:
     findings: tuple[Reviewed, ...]
     state: str
     seen: str
+    label: str
 
 
 def _doses(review: Review) -> dict[int, str]:
@@ -123,16 +128,14 @@ def _doses(review: Review) -> dict[int, str]:
     return {row: " + ".join(parts) for row, parts in words.items()}
 
 
-def rows_of(
-    procedure: Procedure, review: Review, cards: Sequence[Card], *, given: bool = False
-) -> list[RowView]:
+def rows_of(review: Review, cards: Sequence[Card], *, given: bool = False) -> list[RowView]:
     """Every row with its dose, lot and findings."""
     by_syringe = {card.syringe.pk: card for card in cards}
     indices = {row_id: index for index, row_id in enumerate(review.facts.row_ids)}
     doses = _doses(review)
     alone = _alone(review.findings)
     views = []
-    for injection in procedures.rows(procedure):
+    for injection in review.facts.rows:
         card = by_syringe.get(injection.syringe_id) if injection.syringe_id else None
         was_given = given and injection.status == "given"
         volume = injection.given_volume_ul if was_given else injection.volume_ul
@@ -151,6 +154,7 @@ def rows_of(
                 findings=found,
                 state=_state(found),
                 seen=row_fingerprint(injection),
+                label=card.syringe.label if card else "",
             )
         )
     return views

@@ -35,6 +35,8 @@ from tautband.records.queries.chart import Chart
 from tautband.records.queries.courses import SittingLine
 
 WINDOW = timedelta(days=365)
+# A weight older than this is shown as what it is: old.
+WEIGHT_IS_OLD = timedelta(days=90)
 FEW_LOOKS = 6
 MOST_LOOKS = 200
 FEW_MUSCLES = 4
@@ -90,7 +92,7 @@ def _record(patient: Patient, *, now: datetime) -> dict[str, Any]:
         "course": course,
         "ledger": check_session(facts).ledger,
         "chart": its_chart,
-        "warnings": list(_before_any_needle(its_chart, troubles)),
+        "warnings": list(_before_any_needle(its_chart, troubles, today=today)),
         "sittings": [_sitting_words(one) for one in sittings],
         "open_sitting": next((one.procedure for one in sittings if one.is_open), None),
         "looks": [_look(event) for event in trail.of_patient(patient.pk)[:FEW_LOOKS]],
@@ -114,6 +116,13 @@ def _term(statement: ClinicalStatement) -> Term:
 
 def _before_any_needle(chart: Chart, troubles: Iterable[AdverseEvent]) -> Iterable[dict[str, Any]]:
     """What everybody with a needle must know: blood thinners, allergies, what went wrong before."""
+    if chart.weight is None or today - chart.weight.measured_on > WEIGHT_IS_OLD:
+        weighed = chart.weight.measured_on if chart.weight else None
+        words = _("Weight of %s") % formats.date_format(weighed, "j M Y") if weighed else ""
+        yield {
+            "what": words or _("Weight not known"),
+            "words": _("Weigh the patient first: the dose limit depends on it."),
+        }
     for medicine in chart.medicines:
         if terminology.is_anticoagulant(_term(medicine)):
             yield {
@@ -122,10 +131,12 @@ def _before_any_needle(chart: Chart, troubles: Iterable[AdverseEvent]) -> Iterab
                 "source": knowledge().sources.get("anticoagulant"),
             }
     for allergy in chart.allergies:
-        said = (allergy.reaction, severity_words(allergy.severity))
+        said = ", ".join(
+            part for part in (allergy.reaction, severity_words(allergy.severity)) if part
+        )
         yield {
-            "what": _("Allergic to %s") % (allergy.text or allergy.code),
-            "words": ", ".join(part for part in said if part) or _("Reaction not known."),
+            "what": allergy.text or allergy.code,
+            "words": _("Allergy: %s") % said if said else _("Allergy, reaction not known."),
         }
     for trouble in troubles:
         on = formats.date_format(timezone.localtime(trouble.occurred_at), "j M Y")

@@ -34,7 +34,8 @@ from tautband.clinical.lifecycle import Step
 from tautband.clinical.terms import LungRisk
 from tautband.errors import Refused
 from tautband.records.actions import injections, procedures
-from tautband.records.actions.injections import Given, Row
+from tautband.records.actions.injections import Given
+from tautband.records.actions.rows import Row
 from tautband.records.models import Procedure
 from tautband.records.models.vocabulary import InjectionStatus
 from tautband.records.queries import people

@@ -33,8 +33,8 @@ from tautband.clinical.terms import AgentKind, BodyPosition, Guidance
 from tautband.errors import Refused
 from tautband.records.actions import findings, injections, procedures
 from tautband.records.actions.findings import OVERRIDE_REASONS
-from tautband.records.actions.injections import Row
 from tautband.records.actions.procedures import NOT_DONE_REASONS
+from tautband.records.actions.rows import Row
 from tautband.records.models import Procedure
 from tautband.records.queries import procedures as sittings
 

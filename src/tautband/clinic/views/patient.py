@@ -114,7 +114,9 @@ def _term(statement: ClinicalStatement) -> Term:
     return Term(text=statement.text, system=statement.system, code=statement.code)
 
 
-def _before_any_needle(chart: Chart, troubles: Iterable[AdverseEvent]) -> Iterable[dict[str, Any]]:
+def _before_any_needle(
+    chart: Chart, troubles: Iterable[AdverseEvent], *, today: date
+) -> Iterable[dict[str, Any]]:
     """What everybody with a needle must know: blood thinners, allergies, what went wrong before."""
     if chart.weight is None or today - chart.weight.measured_on > WEIGHT_IS_OLD:
         weighed = chart.weight.measured_on if chart.weight else None

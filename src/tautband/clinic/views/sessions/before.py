@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -46,7 +47,12 @@ def session(request: HttpRequest, actor: User, procedure_id: UUID) -> HttpRespon
 @requires(Permission.RECEIVE)
 def receive(request: HttpRequest, actor: User, appointment_id: UUID) -> HttpResponse:
     """A booked patient is here."""
-    procedure = encounters.receive(appointment_id=appointment_id, actor=actor)
+    try:
+        procedure = encounters.receive(appointment_id=appointment_id, actor=actor)
+    except Refused as refusal:
+        # The board was old: cancelled, missed or taken meanwhile. The board as it is now says so.
+        messages.error(request, refusal.message)
+        return HttpResponseRedirect(reverse("clinic:today"))
     return HttpResponseRedirect(reverse("clinic:session_arrive", args=[procedure.pk]))
 
 
@@ -56,15 +62,19 @@ def walk_in(request: HttpRequest, actor: User, patient_id: UUID) -> HttpResponse
     """A patient without a booking is here."""
     chosen = uuid_of(request.POST.get("clinician"))
     clinician = people.clinician(chosen) if chosen else _usual_clinician(actor)
-    if clinician is None:
-        raise Refused(_("No clinician works here yet. Ask the manager to add one."))
-    procedure = encounters.walk_in(
-        patient_id=patient_id,
-        clinician=clinician,
-        reason=request.POST.get("reason", "")[:160],
-        token=uuid_of(request.POST.get("token")),
-        actor=actor,
-    )
+    try:
+        if clinician is None:
+            raise Refused(_("No clinician works here yet. Ask the manager to add one."))
+        procedure = encounters.walk_in(
+            patient_id=patient_id,
+            clinician=clinician,
+            reason=request.POST.get("reason", "")[:160],
+            token=uuid_of(request.POST.get("token")),
+            actor=actor,
+        )
+    except Refused as refusal:
+        messages.error(request, refusal.message)
+        return HttpResponseRedirect(reverse("clinic:today"))
     return HttpResponseRedirect(reverse("clinic:session_arrive", args=[procedure.pk]))
 
 

@@ -1,7 +1,7 @@
 """One patient: one axis of time, what is left, what to know before any needle, who looked."""
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 

@@ -49,7 +49,7 @@ def note_of(procedure: Procedure, review: Review) -> Note:
         today(procedure),
         points(procedure),
         consent(procedure),
-        syringes(procedure),
+        syringes(procedure, review),
         injections(procedure),
         totals(review),
         safety(procedure, review),

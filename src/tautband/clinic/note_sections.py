@@ -6,9 +6,10 @@ from datetime import datetime
 
 from django.utils import formats, timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import gettext_lazy, pgettext
 
 from tautband.clinical import amounts, anatomy, ask
+from tautband.clinical.dosing import left_in_syringe_ul
 from tautband.clinical.findings import LedgerLine, RuleAnswer
 from tautband.clinical.knowledge import knowledge
 from tautband.clinical.terms import Answer, Guidance
@@ -199,20 +200,32 @@ def _syringe(syringe: Syringe) -> tuple[str, ...]:
     )  # fmt: skip
 
 
-def syringes(procedure: Procedure) -> Section:
-    """What was drawn up, from which lots, by whom."""
-    tray = procedures.syringes(procedure)
-    return Section(
-        title=_("Syringes"), head=("", "", ""), rows=tuple(_syringe(each) for each in tray)
-    )
+def syringes(procedure: Procedure, review: Review) -> Section:
+    """What was drawn up, from which lots, by whom, and what was left over."""
+    planned = review.facts.session.planned
+    facts = {each.id: each for each in planned.syringes}
+    rows = []
+    for each in procedures.syringes(procedure):
+        held = facts.get(str(each.pk))
+        left = left_in_syringe_ul(held, planned.injections) if held is not None else None
+        rows.append((*_syringe(each), _left(procedure, left)))
+    return Section(title=_("Syringes"), head=("", "", "", ""), rows=tuple(rows))
+
+
+def _left(procedure: Procedure, left_ul: int | None) -> str:
+    if left_ul is None:
+        return _("what is left: not known")
+    if procedure.started_at is None:
+        return _("%(amount)s left") % {"amount": amounts.format_ml(max(left_ul, 0))}
+    return _("%(amount)s left, discarded") % {"amount": amounts.format_ml(max(left_ul, 0))}
 
 
 GUIDANCE = {
-    Guidance.NONE: "by hand",
-    Guidance.LANDMARK: "landmarks",
-    Guidance.ULTRASOUND: "ultrasound",
-    Guidance.EMG: "EMG",
-    Guidance.FLUOROSCOPY: "fluoroscopy",
+    Guidance.NONE: gettext_lazy("by hand"),
+    Guidance.LANDMARK: gettext_lazy("landmarks"),
+    Guidance.ULTRASOUND: gettext_lazy("ultrasound"),
+    Guidance.EMG: gettext_lazy("EMG"),
+    Guidance.FLUOROSCOPY: gettext_lazy("fluoroscopy"),
 }
 
 
@@ -234,7 +247,7 @@ def _injection(row: Injection) -> tuple[str, ...]:
         _("depth %(depth)s") % {"depth": amounts.format_mm(depth)}
         if depth
         else _("depth not noted"),
-        GUIDANCE[Guidance(row.guidance)] if row.guidance else _("guidance not noted"),
+        str(GUIDANCE[Guidance(row.guidance)]) if row.guidance else _("guidance not noted"),
         _("%(count)d sites") % {"count": row.sites} if row.sites > 1 else "",
     ]
     return (

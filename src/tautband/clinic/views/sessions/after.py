@@ -24,9 +24,10 @@ from tautband.clinic.views.sessions.frame import (
 from tautband.clinic.views.sessions.notes import note_page
 from tautband.clinical.lifecycle import Step
 from tautband.errors import Refused
-from tautband.records.actions import recoveries, signatures
+from tautband.records.actions import drafts, recoveries, signatures
 from tautband.records.actions.recoveries import PLAUSIBLE, Seen, Signs
 from tautband.records.models import Procedure, Recovery
+from tautband.records.queries import drafts as kept
 from tautband.records.queries import patients
 
 
@@ -73,7 +74,8 @@ def observe(request: HttpRequest, actor: User, procedure_id: UUID) -> HttpRespon
     procedure = find(procedure_id)
     if request.method == "GET":
         seen(actor, procedure, "session.observe")
-        return _observe_page(request, actor, procedure)
+        draft = kept.of(actor, Step.OBSERVE, procedure.pk)
+        return _observe_page(request, actor, procedure, form=RecoveryForm(draft) if draft else None)
     post = request.POST
     form = RecoveryForm(post)
     form.is_valid()
@@ -94,6 +96,7 @@ def observe(request: HttpRequest, actor: User, procedure_id: UUID) -> HttpRespon
         )
     except Refused as refusal:
         return _observe_page(request, actor, procedure, refusal, form)
+    drafts.discard(actor=actor, form=Step.OBSERVE, subject=procedure.pk)
     return HttpResponseRedirect(page_of(Step.OBSERVE, procedure))
 
 

@@ -27,7 +27,7 @@ from tautband.clinical.findings import Gate
 from tautband.clinical.lifecycle import Step
 from tautband.clinical.risks import risks_of
 from tautband.errors import Refused
-from tautband.records.actions import consents, time_outs
+from tautband.records.actions import consents, drafts, time_outs
 from tautband.records.actions.consents import Asked
 from tautband.records.actions.time_outs import ReadAloud
 from tautband.records.checks import Review
@@ -88,9 +88,13 @@ def consent(request: HttpRequest, actor: User, procedure_id: UUID) -> HttpRespon
         except Refused as refusal:
             page.refusal = refusal
         else:
+            drafts.discard(actor=actor, form=Step.CONSENT, subject=procedure.pk)
             return HttpResponseRedirect(page_of(Step.TIME_OUT, procedure))
     else:
         seen(actor, procedure, "session.consent")
+        if draft := page.draft():
+            form, named = ConsentForm(draft), [str(risk) for risk in draft.getlist("risks")]
+            page.context["restored"] = True
     return page.draw(
         reviewed,
         form=form,

@@ -14,6 +14,7 @@ from tautband.accounts.access import permissions_of
 from tautband.accounts.models import User
 from tautband.audit import trail
 from tautband.clinic.banner import sitting_banner
+from tautband.clinic.templatetags.sessions import bare
 from tautband.clinical import anatomy
 from tautband.clinical.lifecycle import ProcedureStatus, Step, step_of
 from tautband.errors import NotAllowed, Refused, Stale
@@ -114,6 +115,7 @@ class Page:
             "refusal": self.refusal,
             "errors": error_lines(self.refusal),
             "held": held,
+            "emergency_url": emergency_url(reviewed.facts.session.patient.weight_g),
             "draft_url": reverse("clinic:draft", args=[str(self.step), self.procedure.pk]),
             **self.context,
             **more,
@@ -129,6 +131,12 @@ class Page:
             }
             for step in Step
         ]
+
+
+def emergency_url(weight_g: int | None) -> str:
+    """The emergency sheet; with the weight of the session, which names nobody."""
+    address = reverse("clinic:emergency")
+    return address if weight_g is None else f"{address}?weight_kg={bare(weight_g, 1000)}"
 
 
 def status_of(refusal: Refused | None) -> int:

@@ -41,6 +41,14 @@ from tautband.records.queries import procedures as sittings
 TRAY_LINES = 3
 
 
+def typed_lines(post: Mapping[str, str]) -> list[dict[str, Any]]:
+    """The lines of the draw-up form with what was typed in them."""
+    names = ("product", "volume", "lot", "expires", "epinephrine", "units", "strength")
+    return [
+        {"i": i, **{name: post.get(f"{i}.{name}", "") for name in names}} for i in range(TRAY_LINES)
+    ]
+
+
 def plan_page(
     request: HttpRequest, actor: User, procedure: Procedure, refusal: Refused | None = None
 ) -> HttpResponse:
@@ -58,6 +66,8 @@ def plan_page(
     reviewed = page.review()
     cards = tray.cards_of(reviewed)
     rows = tray.rows_of(reviewed, cards)
+    if refusal is not None and "seen" in request.POST:
+        rows = tray.with_typed(rows, request.POST["seen"], words_of(request.POST), refusal)
     waiting = reviewed.waiting([Gate.PLAN])
     stopping = reviewed.stopping([Gate.PLAN])
     return page.draw(
@@ -78,7 +88,9 @@ def plan_page(
         positions=POSITIONS,
         override_reasons=OVERRIDE_WORDS,
         not_done_reasons=NOT_DONE_WORDS,
-        tray_lines=range(TRAY_LINES),
+        tray_lines=typed_lines(words_of(request.POST)),
+        made_up=request.POST.get("reconstituted_at", ""),
+        drawing="0.product" in request.POST,
         token=uuid4(),
         muscles=plain_muscles(),
         can_plan=procedure.started_at is None,

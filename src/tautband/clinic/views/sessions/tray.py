@@ -1,7 +1,7 @@
 """How rows and syringes are shown: amounts in words, doses reckoned, what is left over."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -12,6 +12,7 @@ from tautband.clinical import amounts, anatomy, dosing
 from tautband.clinical.findings import RuleAnswer
 from tautband.clinical.knowledge import Agent, knowledge
 from tautband.clinical.terms import AgentKind
+from tautband.errors import Refused
 from tautband.records.actions.rows import row_fingerprint
 from tautband.records.checks import ASKED_AT_TIME_OUT, Review, Reviewed
 from tautband.records.models import Ingredient, Injection, Syringe
@@ -114,6 +115,20 @@ class RowView:
     state: str
     seen: str
     label: str
+    error: str = ""
+
+
+def with_typed(
+    rows: Sequence[RowView], seen: str, typed: Mapping[str, str], refusal: Refused
+) -> list[RowView]:
+    """The rows, the refused one with what was typed in it and why it cannot be."""
+    words = " ".join(refusal.fields.values()) or refusal.message
+    return [
+        replace(row, amount=typed.get("amount", row.amount), error=words)
+        if row.seen == seen
+        else row
+        for row in rows
+    ]
 
 
 def _doses(review: Review) -> dict[int, str]:

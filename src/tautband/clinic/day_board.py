@@ -183,8 +183,9 @@ class Board:
             wait_css="", wait_bar=SafeString(""), where=line.room or _("Waiting"),
             clinician=line.clinician,
         )  # fmt: skip
-        if self.sees_record:
-            row.link = (f"{self.session[0]}{line.procedure_id}{self.session[1]}", _("Session"))
+        if self.sees_record or (self.receives and step is Step.ARRIVE):
+            words = _("Session") if self.sees_record else _("Identify")
+            row.link = (f"{self.session[0]}{line.procedure_id}{self.session[1]}", words)
         if is_over:
             if step is not None:
                 row.state = _("Not injected")

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from tautband.accounts.access import Permission, requires
 from tautband.accounts.models import User
+from tautband.clinic.events import event_words
 from tautband.clinic.forms.trail import TrailForm
 from tautband.records.queries import centre as centre_query
 from tautband.records.queries import trail as trail_query
@@ -41,7 +42,7 @@ def trail(request: HttpRequest, actor: User) -> HttpResponseBase:
         "clinic/trail/trail.html",
         {
             "form": form,
-            "events": events[:PAGE],
+            "events": [(event, event_words(event.action)) for event in events[:PAGE]],
             "older": f"?{onward.urlencode()}" if more is not None else "",
             "is_first": not wanted.get("before"),
             "today": timezone.localdate(),

@@ -38,18 +38,19 @@ Answers = dict[str, tuple[Answer, dict[str, str]]]
 _TEXT: Any = TextField()
 _NUMBER: Any = BigIntegerField()
 _FLAG: Any = BooleanField()
+# A bare NULL would be text to PostgreSQL by the time the second union sees it: each is cast.
 _EMPTY: dict[str, Any] = {
     "word_1": Value("", output_field=_TEXT),
     "word_2": Value("", output_field=_TEXT),
     "word_3": Value("", output_field=_TEXT),
     "word_4": Value("", output_field=_TEXT),
     "word_5": Value("", output_field=_TEXT),
-    "number_1": Value(None, output_field=_NUMBER),
-    "number_2": Value(None, output_field=_NUMBER),
+    "number_1": Cast(Value(None), _NUMBER),
+    "number_2": Cast(Value(None), _NUMBER),
     "flag": Value(False, output_field=_FLAG),
-    "day": Value(None, output_field=DateField()),
-    "instant": Value(None, output_field=DateTimeField()),
-    "written": Value(None, output_field=DateTimeField()),
+    "day": Cast(Value(None), DateField()),
+    "instant": Cast(Value(None), DateTimeField()),
+    "written": Cast(Value(None), DateTimeField()),
 }
 
 

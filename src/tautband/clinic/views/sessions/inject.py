@@ -219,7 +219,11 @@ def add_on_table(request: HttpRequest, actor: User, procedure_id: UUID) -> HttpR
 @requires(Permission.INJECT)
 def second_side(request: HttpRequest, actor: User, procedure_id: UUID) -> HttpResponse:
     """Asked between the two sides: no new breathlessness, cough or chest pain."""
-    procedures.confirm_second_lung_side(procedure_id=procedure_id, actor=actor)
+    procedure = find(procedure_id)
+    try:
+        procedures.confirm_second_lung_side(procedure_id=procedure_id, actor=actor)
+    except Refused as refusal:
+        return inject_page(request, actor, procedure, refusal)
     return HttpResponseRedirect(reverse("clinic:session_inject", args=[procedure_id]))
 
 

@@ -191,7 +191,6 @@ def test_three_people_take_a_patient_from_arrival_to_a_signed_note(clinic) -> No
     procedure.refresh_from_db()
     assert procedure.status == "completed"
     text = doctor.get(url("note_text", procedure.pk)).content.decode()
-    print(text)
     assert "Right infraspinatus" in text
     assert "lot LX4471" in text
     assert Injection.objects.get().given_volume_ul == 1000

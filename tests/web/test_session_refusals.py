@@ -19,6 +19,7 @@ from tautband.records.models import (
 )
 from tests import builders
 from tests.web.test_session_journey import (
+    acknowledge_all,
     answers,
     arrive,
     clinic,
@@ -287,3 +288,13 @@ def test_an_unknown_weight_stops_the_plan(clinic) -> None:
     encounter.save()
     refused = sign_in(clinic["clinician"]).post(url("session_settle", procedure.pk), {})
     assert refused.status_code == 422
+
+
+def test_more_than_a_syringe_holds_cannot_be_planned(clinic, sitting) -> None:
+    doctor = sign_in(clinic["clinician"])
+    change_row(doctor, sitting, sitting.injections.get(), amount="6")
+    refused = doctor.post(url("session_settle", sitting.pk), {})
+    assert refused.status_code == 422
+    acknowledge_all(doctor, sitting)
+    refused = doctor.post(url("session_settle", sitting.pk), {})
+    assert "than it holds" in refused.content.decode()

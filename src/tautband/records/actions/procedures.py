@@ -14,14 +14,14 @@ from django.utils.translation import gettext as _
 
 from tautband.accounts.access import Permission, Role
 from tautband.accounts.models import User
-from tautband.clinical.dosing import observation_minutes
+from tautband.clinical.dosing import left_in_syringe_ul, observation_minutes
 from tautband.clinical.findings import Gate
 from tautband.clinical.lifecycle import NEXT, ProcedureStatus
 from tautband.clinical.terms import BodyPosition
 from tautband.errors import Refused
 from tautband.records.actions.findings import keep
 from tautband.records.actions.standing import hold_open, let_go
-from tautband.records.checks import Reviewed, plan_fingerprint, review, said_of
+from tautband.records.checks import Review, Reviewed, plan_fingerprint, review, said_of
 from tautband.records.facts import Basis, facts_of
 from tautband.records.models import AdverseEvent, Procedure, Recovery
 from tautband.records.models.vocabulary import InjectionStatus, Moment
@@ -88,6 +88,7 @@ def authorise(*, procedure_id: UUID, actor: User, revision: int | None = None) -
         raise UnsafePlan(stops)
     if result.waiting([Gate.PLAN]):
         raise Refused(_("Warnings wait for your answer. Read each one and acknowledge it."))
+    _insist_on_enough(result)
     procedure.planned_at = now
     procedure.planned_by = actor
     procedure.plan_fingerprint = plan_fingerprint(result.facts.session.planned)
@@ -97,6 +98,16 @@ def authorise(*, procedure_id: UUID, actor: User, revision: int | None = None) -
         detail={"rows": len(result.facts.row_ids)},
     )  # fmt: skip
     return procedure
+
+
+def _insist_on_enough(result: Review) -> None:
+    planned = result.facts.session.planned
+    labels = {str(syringe.pk): syringe.label for syringe, _items in result.facts.tray}
+    for syringe in planned.syringes:
+        left = left_in_syringe_ul(syringe, planned.injections)
+        if left is not None and left < 0:
+            words = _("More is planned from syringe %(label)s than it holds.")
+            raise Refused(words % {"label": labels[syringe.id]})
 
 
 @transaction.atomic

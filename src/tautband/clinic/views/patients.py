@@ -1,15 +1,18 @@
 """Finding, registering, correcting and importing patients."""
 
+from collections.abc import Callable
 from io import BytesIO
 from typing import Any, BinaryIO, cast
 from uuid import UUID, uuid4
 
+from django.conf import settings
 from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
@@ -21,8 +24,6 @@ from tautband.clinic.banner import age_words, sex_words
 from tautband.clinic.forms.patients import EditForm, ImportForm, RegisterForm, SearchForm
 from tautband.clinic.forms.refusals import say
 from tautband.errors import Refused, Stale
-from tautband.interop.fhir import importer
-from tautband.interop.fhir.files import Origin
 from tautband.records.actions import drafts as draft_actions
 from tautband.records.actions import patients
 from tautband.records.actions.patients import MayBeHereAlready
@@ -203,14 +204,15 @@ def import_files(request: HttpRequest, actor: User) -> HttpResponse:
     form = ImportForm(request.POST, request.FILES)
     if not form.is_valid():
         return render(request, "clinic/patients/import.html", {"form": form}, status=422)
-    report = importer.run_origins([_origin(one) for one in form.chosen], actor=actor)
+    take_in = import_string(settings.TAUTBAND_IMPORTER)
+    report = take_in([_named(one) for one in form.chosen], actor=actor)
     context = {"form": ImportForm(), "report": report, "counts": report.to_json()["patients"]}
     status = 200 if report.exit_code == 0 else 422
     return render(request, "clinic/patients/import.html", context, status=status)
 
 
-def _origin(upload: UploadedFile) -> Origin:
-    """An uploaded file, opened anew each time; it is closed with the request."""
+def _named(upload: UploadedFile) -> tuple[str, Callable[[], BinaryIO]]:
+    """An uploaded file by name, opened anew each time; it is closed with the request."""
 
     def opened() -> BinaryIO:
         upload.seek(0)
@@ -218,4 +220,4 @@ def _origin(upload: UploadedFile) -> Origin:
             return cast(BinaryIO, upload.open("rb"))
         return BytesIO(upload.read())
 
-    return Origin(str(upload.name), opened)
+    return str(upload.name), opened

@@ -5,10 +5,11 @@ resources wait until every file is read, since what belongs to one patient may l
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
+from typing import BinaryIO
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -148,8 +149,13 @@ def run(paths: Iterable[Path | str], *, actor: User) -> ImportReport:
     return run_origins(origins(Path(path) for path in paths), actor=actor)
 
 
+def run_files(files: Iterable[tuple[str, Callable[[], BinaryIO]]], *, actor: User) -> ImportReport:
+    """The same for uploads: each a name, and how to open it. The import page calls this."""
+    return run_origins([Origin(name, opened) for name, opened in files], actor=actor)
+
+
 def run_origins(files: Iterable[Origin], *, actor: User) -> ImportReport:
-    """The same for files that are not on disk, such as an upload."""
+    """The same for files wherever they are, read one at a time."""
     with centre.held(centre.current()):
         return _Import(actor).run(files)
 

@@ -47,7 +47,9 @@ def history(procedure: Procedure) -> Section:
     """Why the patient came, how bad it is, what was tried."""
     e = procedure.encounter
     pain = _scores(
-        (_("now"), e.pain_now), (_("average"), e.pain_average), (_("worst"), e.pain_worst)
+        (_("now"), e.pain_now),
+        (_("average of the past week"), e.pain_average),
+        (_("worst of the past week"), e.pain_worst),
     )
     peg = _scores(
         (_("pain"), e.peg_pain),
@@ -56,7 +58,7 @@ def history(procedure: Procedure) -> Section:
     )
     lines = [
         (_("Came for"), e.reason),
-        (_("Pain 0–10"), f"{pain} ({_('average and worst of the past week')})" if pain else ""),
+        (_("Pain 0–10"), pain),
         ("PEG", peg),
         (_("Onset"), e.onset),
         (_("Pattern"), e.pattern),
@@ -207,7 +209,9 @@ def syringes(procedure: Procedure, review: Review) -> Section:
     rows = []
     for each in procedures.syringes(procedure):
         held = facts.get(str(each.pk))
-        left = left_in_syringe_ul(held, planned.injections) if held is not None else None
+        # A syringe that no given row used is left whole.
+        whole = sum(item.volume_ul for item in each.ingredients.all())
+        left = whole if held is None else left_in_syringe_ul(held, planned.injections)
         rows.append((*_syringe(each), _left(procedure, left)))
     return Section(title=_("Syringes"), head=("", "", "", ""), rows=tuple(rows))
 

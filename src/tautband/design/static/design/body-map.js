@@ -243,7 +243,8 @@ class BodyMap extends HTMLElement {
 
   /** Pins keep their size on the screen at every zoom. */
   sizePins() {
-    const size = this.box().w / Math.max(200, this.svg?.clientWidth ?? 390) * 11;
+    const scale = this.svg?.getScreenCTM()?.a || 0.6;
+    const size = 11 / scale;
     for (const pin of this.querySelectorAll("g.pin")) {
       pin.setAttribute("transform", `translate(${pin.getAttribute("data-x")} ${pin.getAttribute("data-y")}) scale(${size.toFixed(2)})`);
     }

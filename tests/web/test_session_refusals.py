@@ -298,3 +298,26 @@ def test_more_than_a_syringe_holds_cannot_be_planned(clinic, sitting) -> None:
     acknowledge_all(doctor, sitting)
     refused = doctor.post(url("session_settle", sitting.pk), {})
     assert "than it holds" in refused.content.decode()
+
+
+def test_an_allergy_and_a_blood_thinner_told_today_stay_on_the_chart(clinic) -> None:
+    patient = builders.make_patient(weight_kg=Decimal(70))
+    procedure = arrive(clinic, patient)
+    said = answers(
+        **{
+            "allergies": "yes",
+            "allergies.substance": "Chlorhexidine",
+            "allergies.severity": "mild",
+            "anticoagulant": "yes",
+            "anticoagulant.medicine": "Apixaban",
+        }
+    )
+    for _again in range(2):
+        asked = sign_in(clinic["nurse"]).post(url("session_ask", procedure.pk), said)
+        assert asked.status_code == 302, asked.content.decode()
+    patient.refresh_from_db()
+    kept = sorted(patient.statements.values_list("kind", "text"))
+    assert kept == [("allergy", "Chlorhexidine"), ("medicine", "Apixaban")]
+    assert not patient.no_known_allergies
+    page = sign_in(clinic["clinician"]).get(url("session_plan", procedure.pk)).content.decode()
+    assert page.count("Apixaban") == page.count("Chlorhexidine") >= 1

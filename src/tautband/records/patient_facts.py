@@ -82,6 +82,12 @@ def patient_facts(
     )
 
 
+def _with(known: list[Term], told: Term) -> tuple[Term, ...]:
+    """The list with what was told today, unless the chart says the same already."""
+    same = any(t.active and t.text.casefold() == told.text.casefold() for t in known)
+    return tuple(known) if same else (*known, told)
+
+
 def _listed(
     known: list[Term],
     answers: Answers,
@@ -90,7 +96,7 @@ def _listed(
 ) -> tuple[Term, ...] | None:
     answer, details = answers.get(question, UNASKED)
     if answer is Answer.YES:
-        return (*known, Term(text=details.get(name) or question))
+        return _with(known, Term(text=details.get(name) or question))
     if known or answer is Answer.NO:
         return tuple(known)
     return None
@@ -103,10 +109,8 @@ def _allergies(
     answer, details = answers.get("allergies", UNASKED)
     if answer is Answer.YES and (substance := details.get("substance")):
         severity = details.get("severity")
-        return (
-            *known,
-            Term(text=substance, severity=AllergySeverity(severity) if severity else None),
-        )
+        told = Term(text=substance, severity=AllergySeverity(severity) if severity else None)
+        return _with(known, told)
     if known or answer is Answer.NO or patient.no_known_allergies:
         return tuple(known)
     return None

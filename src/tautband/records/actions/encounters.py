@@ -15,7 +15,7 @@ from tautband.audit import trail
 from tautband.clinical import ask
 from tautband.clinical.terms import Answer
 from tautband.errors import NotAllowed, Refused
-from tautband.records.actions import elsewhere
+from tautband.records.actions import asked, elsewhere
 from tautband.records.actions.standing import hold_open, let_go
 from tautband.records.models import (
     Appointment,
@@ -245,6 +245,12 @@ def answer_questions(
         details={q: d for q, d in cleaned.items() if answers[q].answer == Answer.YES},
         actor=actor,
     )
+    added = asked.to_chart(
+        encounter=encounter,
+        answers={question: Answer(answers[question].answer) for question in cleaned},
+        details=cleaned,
+        actor=actor,
+    )
     encounter.asked_at = now
     encounter.asked_by = actor
     encounter.save(update_fields=["asked_at", "asked_by"])
@@ -255,6 +261,6 @@ def answer_questions(
     ]
     let_go(
         procedure, actor=actor, event="encounter.ask", target_id=encounter.pk,
-        detail={"changed": changed},
+        detail={"changed": changed, "added_to_chart": added},
     )  # fmt: skip
     return procedure

@@ -235,7 +235,7 @@ def test_nobody_is_found_under_a_strangers_id(nurse: Client) -> None:
 
 
 def past_sitting(patient: Patient, actor: User, *, days_ago: int, injections: int) -> Procedure:
-    """A signed sitting of long ago, written straight into the tables because only reading counts."""
+    """A signed sitting of long ago, straight into the tables: only reading it counts here."""
     at = timezone.now() - timedelta(days=days_ago)
     encounter = Encounter.objects.create(
         patient=patient, clinician=actor, arrived_at=at, on=at.date()

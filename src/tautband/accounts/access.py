@@ -134,7 +134,7 @@ def requires(
 
 
 def public(view: Callable[P, HttpResponseBase]) -> Callable[P, HttpResponseBase]:
-    """Mark a view as open to anybody, so that forgetting a guard is never the same as meaning it."""
+    """Mark a view as open to anybody, so that forgetting a guard never looks like meaning it."""
     marked: Any = view
     marked.is_public = True
     return view

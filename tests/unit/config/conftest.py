@@ -25,10 +25,13 @@ class Scratch:
 
     def __init__(self, folder: Path, *, template: str = "") -> None:
         self.data = folder / "data"
+        self.started: list[subprocess.Popen[str]] = []
         self.name = f"scratch_{uuid.uuid4().hex[:12]}"
         self.file = self.data / "tautband.sqlite3"
         if ON_POSTGRES:
-            _maintain(f"CREATE DATABASE {self.name}" + (f" TEMPLATE {template}" if template else ""))
+            _maintain(
+                f"CREATE DATABASE {self.name}" + (f" TEMPLATE {template}" if template else "")
+            )
             self.url = urlsplit(SERVER)._replace(path=f"/{self.name}").geturl()
         else:
             self.url = ""
@@ -53,10 +56,12 @@ class Scratch:
 
     def start(self, *arguments: object) -> subprocess.Popen[str]:
         """Begin a command and do not wait for it."""
-        return subprocess.Popen(
+        process = subprocess.Popen(
             [sys.executable, "-m", "tautband", *map(str, arguments)],
             env=self.environment, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
         )  # fmt: skip
+        self.started.append(process)
+        return process
 
     def run(self, *arguments: object, code: int = 0) -> str:
         """Run a command, hold it to its exit code, and return what it said."""
@@ -103,6 +108,10 @@ class Scratch:
         return target
 
     def end(self) -> None:
+        for process in self.started:
+            if process.poll() is None:
+                process.kill()
+            process.communicate()
         if ON_POSTGRES:
             _maintain(f"DROP DATABASE IF EXISTS {self.name} WITH (FORCE)")
 

@@ -31,7 +31,9 @@ def test_a_backup_comes_back(scratch: Scratch, tmp_path: Path) -> None:
 
     assert scratch.people() == ["first"]
     assert "up to date" in scratch.run("check-store")
-    assert scratch.ask("SELECT action FROM audit_auditevent ORDER BY id DESC")[0][0] == "store.restore"
+    assert (
+        scratch.ask("SELECT action FROM audit_auditevent ORDER BY id DESC")[0][0] == "store.restore"
+    )
     assert old_people(scratch, said) == ["first", "second"]
 
 
@@ -43,7 +45,9 @@ def old_people(scratch: Scratch, said: str) -> list[str]:
         rows = scratch.ask(f"SELECT username FROM {schema}.accounts_user ORDER BY username")
     else:
         with closing(sqlite3.connect(kept)) as connection:
-            rows = connection.execute("SELECT username FROM accounts_user ORDER BY username").fetchall()
+            rows = connection.execute(
+                "SELECT username FROM accounts_user ORDER BY username"
+            ).fetchall()
     return [row[0] for row in rows]
 
 
@@ -90,8 +94,7 @@ def test_a_backup_goes_to_a_file_in_a_folder_that_exists(scratch: Scratch, tmp_p
     scratch.run("backup", tmp_path, code=1)
     if not ON_POSTGRES:
         assert "store itself" in scratch.run("backup", "--force", scratch.file, code=1)
-    assert [path.name for path in tmp_path.iterdir()] in (["installation"], ["installation", "data"],
-                                                          ["data", "installation"])  # fmt: skip
+    assert not [path for path in tmp_path.iterdir() if path.name.endswith(".part")]
 
 
 @pytest.mark.parametrize("damage", ["cut", "garbage", "empty"])

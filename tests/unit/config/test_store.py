@@ -18,7 +18,9 @@ def state(scratch: Scratch) -> list[object]:
         if ON_POSTGRES
         else "SELECT name, sql FROM sqlite_master ORDER BY 1"
     )
-    return scratch.ask(tables) + scratch.ask("SELECT app, name FROM django_migrations ORDER BY 1, 2")
+    return scratch.ask(tables) + scratch.ask(
+        "SELECT app, name FROM django_migrations ORDER BY 1, 2"
+    )
 
 
 def test_an_empty_store_is_brought_up(empty: Scratch) -> None:

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 import sqlite3
 import subprocess
 import sys
@@ -59,6 +60,8 @@ class Scratch:
         process = subprocess.Popen(
             [sys.executable, "-m", "tautband", *map(str, arguments)],
             env=self.environment, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+            # A group of its own: a server's workers outlive it when it is killed alone.
+            start_new_session=True,
         )  # fmt: skip
         self.started.append(process)
         return process
@@ -110,8 +113,8 @@ class Scratch:
     def end(self) -> None:
         for process in self.started:
             if process.poll() is None:
-                process.kill()
-            process.communicate()
+                os.killpg(process.pid, signal.SIGKILL)
+            process.communicate(timeout=20)
         if ON_POSTGRES:
             _maintain(f"DROP DATABASE IF EXISTS {self.name} WITH (FORCE)")
 

@@ -7,16 +7,14 @@ from django.utils import formats
 from django.utils.translation import gettext as _
 
 from tautband.clinic.banner import age_words, sex_words
+from tautband.clinic.note_needle import injections, recovery, syringes
 from tautband.clinic.note_sections import (
     Section,
     consent,
     history,
-    injections,
     plan,
     points,
-    recovery,
     safety,
-    syringes,
     today,
     totals,
     when,

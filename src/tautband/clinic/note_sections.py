@@ -1,4 +1,4 @@
-"""The parts of a procedure note, each read from the record in its own words."""
+"""The parts of a procedure note about the visit: what was said, found, agreed and judged."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -6,23 +6,13 @@ from datetime import datetime
 
 from django.utils import formats, timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext
+from django.utils.translation import pgettext
 
-from tautband.clinical import amounts, anatomy, ask
-from tautband.clinical.dosing import left_in_syringe_ul
+from tautband.clinical import anatomy, ask
 from tautband.clinical.findings import LedgerLine, RuleAnswer
-from tautband.clinical.knowledge import knowledge
-from tautband.clinical.terms import Answer, Guidance
+from tautband.clinical.terms import Answer
 from tautband.records.checks import Review
-from tautband.records.models import (
-    Injection,
-    Procedure,
-    Recovery,
-    Syringe,
-    TriggerPoint,
-    VitalSigns,
-)
-from tautband.records.models.vocabulary import InjectionStatus
+from tautband.records.models import Procedure, TriggerPoint
 from tautband.records.queries import procedures
 
 
@@ -65,14 +55,15 @@ def history(procedure: Procedure) -> Section:
         (_("Tried"), e.tried),
         (_("Diagnoses"), "; ".join(d.get("text", "") for d in e.diagnoses)),
     ]
-    return Section(title=_("History"), lines=_kept(lines))
+    return Section(title=_("History"), lines=kept(lines))
 
 
 def _scores(*pairs: tuple[str, int | None]) -> str:
     return ", ".join(f"{name} {value}" for name, value in pairs if value is not None)
 
 
-def _kept(lines: Iterable[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
+def kept(lines: Iterable[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
+    """The lines that say something."""
     return tuple((label, words) for label, words in lines if words)
 
 
@@ -92,7 +83,7 @@ def today(procedure: Procedure) -> Section:
         (_("Unknown"), "; ".join(said[Answer.UNKNOWN])),
         (_("All others"), _("asked, no") if asked else _("not asked")),
     ]
-    return Section(title=_("Asked today"), lines=_kept(lines))
+    return Section(title=_("Asked today"), lines=kept(lines))
 
 
 def place(muscle: str, side: str) -> str:
@@ -141,7 +132,7 @@ def points(procedure: Procedure) -> Section:
         title=_("Trigger points"),
         head=("", "", ""),
         rows=tuple(_point(point) for point in points),
-        lines=_kept(motions),
+        lines=kept(motions),
     )
 
 
@@ -156,7 +147,7 @@ def consent(procedure: Procedure) -> Section:
         by = _("the patient") if consent.given_by == "patient" else consent.proxy_name
         status, at = consent.get_status_display(), when(consent.taken_at)
         lines += [
-            (_("Consent"), _joined(", ", status, consent.mode, by, at)),
+            (_("Consent"), joined(", ", status, consent.mode, by, at)),
             (_("Named"), "; ".join(consent.risks_named)),
             (_("Interpreter"), consent.interpreter),
             (_("Chaperone"), consent.chaperone),
@@ -166,154 +157,7 @@ def consent(procedure: Procedure) -> Section:
         lines.append((_("Time-out"), f"{when(time_out.taken_at)}, {time_out.taken_by.full_name}"))
     elif procedure.started_at is not None:
         lines.append((_("Time-out"), _("not recorded")))
-    return Section(title=_("Consent and time-out"), lines=_kept(lines))
-
-
-def _agent(agent: str) -> str:
-    found = knowledge().agents.get(agent)
-    return found.name if found else agent
-
-
-def _syringe(syringe: Syringe) -> tuple[str, ...]:
-    products = []
-    for item in syringe.ingredients.all():
-        parts = [
-            item.product or _agent(item.agent),
-            amounts.format_mg_per_ml(item.concentration_ug_per_ml)
-            if item.concentration_ug_per_ml
-            else "",
-            amounts.format_units(item.units_centi) if item.units_centi is not None else "",
-            amounts.format_ml(item.volume_ul),
-            _("epinephrine %(amount)s/mL")
-            % {"amount": amounts.format_ug(item.epinephrine_ng_per_ml)}
-            if item.epinephrine_ng_per_ml
-            else "",
-            _("lot %(lot)s") % {"lot": item.lot or _("not given")},
-            _("expires %(day)s") % {"day": formats.date_format(item.expires_on, "j M Y")}
-            if item.expires_on
-            else _("expiry not given"),
-        ]
-        products.append(" ".join(part for part in parts if part))
-    checked = syringe.checked_by.full_name if syringe.checked_by else _("nobody")
-    drawn = syringe.drawn_up_by.full_name if syringe.drawn_up_by else _("not recorded")
-    return (
-        syringe.label, " + ".join(products),
-        _("drawn up by %(drawn)s, checked by %(checked)s") % {"drawn": drawn, "checked": checked},
-    )  # fmt: skip
-
-
-def syringes(procedure: Procedure, review: Review) -> Section:
-    """What was drawn up, from which lots, by whom, and what was left over."""
-    planned = review.facts.session.planned
-    facts = {each.id: each for each in planned.syringes}
-    rows = []
-    for each in procedures.syringes(procedure):
-        held = facts.get(str(each.pk))
-        # A syringe that no given row used is left whole.
-        whole = sum(item.volume_ul for item in each.ingredients.all())
-        left = whole if held is None else left_in_syringe_ul(held, planned.injections)
-        rows.append((*_syringe(each), _left(procedure, left)))
-    return Section(title=_("Syringes"), head=("", "", "", ""), rows=tuple(rows))
-
-
-def _left(procedure: Procedure, left_ul: int | None) -> str:
-    if left_ul is None:
-        return _("what is left: not known")
-    if procedure.started_at is None:
-        return _("%(amount)s left") % {"amount": amounts.format_ml(max(left_ul, 0))}
-    return _("%(amount)s left, discarded") % {"amount": amounts.format_ml(max(left_ul, 0))}
-
-
-GUIDANCE = {
-    Guidance.NONE: gettext_lazy("by hand"),
-    Guidance.LANDMARK: gettext_lazy("landmarks"),
-    Guidance.ULTRASOUND: gettext_lazy("ultrasound"),
-    Guidance.EMG: gettext_lazy("EMG"),
-    Guidance.FLUOROSCOPY: gettext_lazy("fluoroscopy"),
-}
-
-
-def _injection(row: Injection) -> tuple[str, ...]:
-    given = row.status == InjectionStatus.GIVEN
-    volume = row.given_volume_ul if given else row.volume_ul
-    units = row.given_units_centi if given else row.units_centi
-    depth = row.given_depth_um if given and row.given_depth_um else row.depth_um
-    amount = " ".join(
-        [
-            amounts.format_units(units) if units is not None else "",
-            amounts.format_ml(volume) if volume is not None else "",
-        ]
-    ).strip()
-    source = _("from %(label)s") % {"label": row.syringe.label} if row.syringe else _("dry needle")
-    how = [
-        f"{row.needle_gauge} G" if row.needle_gauge else "",
-        amounts.format_mm(row.needle_um) if row.needle_um else "",
-        _("depth %(depth)s") % {"depth": amounts.format_mm(depth)}
-        if depth
-        else _("depth not noted"),
-        str(GUIDANCE[Guidance(row.guidance)]) if row.guidance else _("guidance not noted"),
-        _("%(count)d sites") % {"count": row.sites} if row.sites > 1 else "",
-    ]
-    return (
-        f"{row.number}. {place(row.muscle, row.side)}",
-        f"{amount} {source}".strip(),
-        ", ".join(part for part in how if part),
-        _result(row),
-    )
-
-
-def _result(row: Injection) -> str:
-    if row.status == InjectionStatus.NOT_GIVEN:
-        return _("not injected: %(reason)s") % {"reason": row.not_given_reason}
-    if row.status == InjectionStatus.PLANNED:
-        return _("planned")
-    felt = [
-        _("twitch") if row.twitch else "",
-        _("crunch felt") if row.crunch else "",
-        _("muscle released") if row.released else "",
-        _("aspiration %(result)s") % {"result": row.aspiration} if row.aspiration else "",
-        _("%(count)d passes") % {"count": row.passes} if row.passes else "",
-        _pain(row.pain_before, row.pain_after),
-        row.complication,
-        _("added on the table") if row.added_on_table else "",
-    ]
-    return ", ".join(part for part in felt if part) or _("given")
-
-
-def _pain(before: int | None, after: int | None) -> str:
-    if before is None and after is None:
-        return ""
-    ends = ["?" if value is None else str(value) for value in (before, after)]
-    return _("pain %(before)s → %(after)s") % {"before": ends[0], "after": ends[1]}
-
-
-def injections(procedure: Procedure) -> Section:
-    """Each row as it happened."""
-    rows = procedures.rows(procedure)
-    lines = [
-        (_("Started"), when(procedure.started_at)),
-        (_("Ended"), when(procedure.ended_at)),
-        (_("Operator"), procedure.operator.full_name if procedure.operator else ""),
-        (_("Supervisor"), procedure.supervisor.full_name if procedure.supervisor else ""),
-        (_("Skin"), procedure.skin_preparation),
-        (_("Needles"), _needles(procedure)),
-        (_("Written up later"), _("yes") if procedure.already_happened else ""),
-        (_("Not injected"), _why_not(procedure)),
-    ]  # fmt: skip
-    return Section(
-        title=_("Injections"),
-        lines=_kept(lines),
-        head=("", "", "", ""),
-        rows=tuple(_injection(row) for row in rows),
-    )
-
-
-def _needles(procedure: Procedure) -> str:
-    if procedure.needles_opened is None:
-        return ""
-    return _("%(opened)d opened, %(gone)d seen whole and disposed of") % {
-        "opened": procedure.needles_opened, "gone": procedure.needles_disposed or 0,
-    }  # fmt: skip
+    return Section(title=_("Consent and time-out"), lines=kept(lines))
 
 
 def totals(review: Review) -> Section:
@@ -321,7 +165,7 @@ def totals(review: Review) -> Section:
     return Section(
         title=_("Totals against limits"),
         lines=tuple(
-            (line.label, _joined("; ", line.detail, line.left, _limit(line)))
+            (line.label, joined("; ", line.detail, line.left, _limit(line)))
             for line in review.check.ledger
         ),
     )  # fmt: skip
@@ -350,55 +194,9 @@ def _limit(line: LedgerLine) -> str:
     return f"{line.limit_words} ({line.source.cite})"
 
 
-def _why_not(procedure: Procedure) -> str:
-    return _joined(": ", procedure.not_done_reason.replace("-", " "), procedure.not_done_note)
-
-
-def _joined(between: str, *parts: str) -> str:
+def joined(between: str, *parts: str) -> str:
+    """The parts that say something, in one text."""
     return between.join(part for part in parts if part)
-
-
-def _pressure(signs: VitalSigns) -> str:
-    if not (signs.systolic_mmhg or signs.diastolic_mmhg):
-        return ""
-    return f"{signs.systolic_mmhg or '?'}/{signs.diastolic_mmhg or '?'}"
-
-
-def recovery(procedure: Procedure) -> Section | None:
-    """How the patient was afterwards."""
-    watch = Recovery.objects.filter(procedure=procedure).select_related("fit_to_leave_by").first()
-    if watch is None:
-        return None
-    asked = watch.symptoms_asked
-    none = _("asked, none") if asked else _("not asked")
-    signs = [
-        ", ".join(
-            f"{label} {value}"
-            for label, value in (
-                ("BP", _pressure(s)),
-                ("HR", s.heart_rate_per_min),
-                ("SpO2", f"{s.spo2_percent} %" if s.spo2_percent else None),
-            )
-            if value
-        )
-        for s in procedure.vital_signs.order_by("taken_at")
-    ]  # fmt: skip
-    left = ""
-    if watch.fit_to_leave_at is not None and watch.fit_to_leave_by is not None:
-        left = f"{when(watch.fit_to_leave_at)}, {watch.fit_to_leave_by.full_name}"
-    before, after = procedure.encounter.pain_now, watch.pain_at_30_min
-    lines = [
-        (_("Tolerated"), watch.tolerated),
-        (_("Immediate response"), _pain(before, after)),
-        (_("Signs of toxicity"), watch.toxicity_symptoms or none),
-        (_("Chest"), watch.chest_symptoms or none),
-        (_("Weakness"), watch.weakness or none),
-        (_("Vital signs"), "; ".join(signs)),
-        (_("Fit to leave"), left),
-        (_("Left before the time"), watch.left_early_reason),
-        (_("Note"), watch.note),
-    ]
-    return Section(title=_("Tolerance and recovery"), lines=_kept(lines))
 
 
 def plan(procedure: Procedure) -> Section:
@@ -408,4 +206,4 @@ def plan(procedure: Procedure) -> Section:
         (_("Plan"), procedure.plan_note),
         (_("Aftercare and next"), procedure.aftercare_note),
     ]
-    return Section(title=_("Plan"), lines=_kept(lines))
+    return Section(title=_("Plan"), lines=kept(lines))

@@ -8,8 +8,8 @@ from pathlib import Path
 from random import Random
 
 from tautband.demo.plans import PLANS, Plan
-from tautband.demo.sitting import OTHER_SKIN, SKIN, Pain
 from tautband.demo.staff import Staff
+from tautband.demo.visit import OTHER_SKIN, SKIN, Pain
 from tautband.records.actions import chart, patients
 from tautband.records.actions.demographics import Demographics
 from tautband.records.models import Patient

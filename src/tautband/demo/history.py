@@ -10,8 +10,9 @@ from tautband.accounts.models import User
 from tautband.demo.cast import RELIEF, WEEKS, Member
 from tautband.demo.clock import Clock
 from tautband.demo.plans import Plan
-from tautband.demo.sitting import Pain, Visit, Walk
+from tautband.demo.sitting import Walk
 from tautband.demo.staff import Staff
+from tautband.demo.visit import Pain, Visit
 from tautband.records.actions import (
     appointments,
     encounters,

@@ -1,11 +1,10 @@
 """One visit, walked step by step through the product's own actions, as far as wanted."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from tautband.accounts.models import User
 from tautband.clinical import ask
 from tautband.clinical.findings import Gate
 from tautband.clinical.lifecycle import Step
@@ -14,6 +13,7 @@ from tautband.clinical.terms import Answer
 from tautband.demo import plans
 from tautband.demo.clock import Clock
 from tautband.demo.plans import Plan
+from tautband.demo.visit import Visit
 from tautband.errors import Refused
 from tautband.records import checks
 from tautband.records.actions import (
@@ -32,65 +32,14 @@ from tautband.records.actions import (
 from tautband.records.actions.encounters import AskedToday
 from tautband.records.actions.injections import Given
 from tautband.records.actions.rows import Row
-from tautband.records.actions.syringes import Drawn
 from tautband.records.facts import Basis, facts_of
-from tautband.records.models import Injection, Patient, Procedure, Recovery, Syringe
+from tautband.records.models import Injection, Procedure, Recovery, Syringe
 from tautband.records.queries import centre
 from tautband.records.queries import procedures as sittings
 
 STEPS = tuple(Step)
-SKIN = "Chlorhexidine 2 % in alcohol"
-OTHER_SKIN = "Povidone iodine 10 %"
 # Kept because reading the facts of 170 plans anew would cost a tenth of the loading time.
 _risks_of_plan: dict[tuple[Plan, str, bool], Sequence[Risk]] = {}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Pain:
-    """What the patient says, 0 to 10: before, at once after each needle, after half an hour."""
-
-    now: int
-    average: int
-    worst: int
-    peg: tuple[int, int, int]
-    after: int
-    at_30_min: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Visit:
-    """Who comes, to whom, with what, and what becomes of it.
-
-    `until` is the first step that is not done, None when it is signed. `given` is how many rows
-    are injected so far when injecting still goes on. `pace` stretches or squeezes the minutes
-    between the steps.
-    """
-
-    patient: Patient
-    clinician: User
-    nurse: User
-    desk: User
-    plan: Plan
-    side: str
-    pain: Pain
-    weight_g: int | None
-    supervisor: User | None = None
-    answers: dict[str, dict[str, str]] = field(default_factory=dict)
-    skin: str = SKIN
-    interpreter: str = ""
-    jitter: int = 0
-    until: Step | None = None
-    given: int | None = None
-    pace: float = 1
-    rows: Sequence[Row] | None = None
-    tray: Sequence[Drawn] | None = None
-    complication: str = ""
-    chest_symptoms: str = ""
-    note: str = ""
-    skipped_row: str = ""
-    cancelled: str = ""
-    written_up_later: bool = False
-    expired_lot: bool = False
 
 
 class Walk:

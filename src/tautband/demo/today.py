@@ -15,8 +15,9 @@ from tautband.demo.cast import Member
 from tautband.demo.clock import Clock
 from tautband.demo.history import keep
 from tautband.demo.plans import PLANS, Plan
-from tautband.demo.sitting import Visit, Walk
+from tautband.demo.sitting import Walk
 from tautband.demo.staff import Staff
+from tautband.demo.visit import Visit
 from tautband.errors import Refused
 from tautband.records.actions import appointments, encounters, rescue_kits
 from tautband.records.actions.rows import Row

@@ -1,0 +1,209 @@
+"""The parts of the note about the needle: what was drawn up, went in, and was felt after."""
+
+from django.utils import formats
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from tautband.clinic.note_sections import Section, joined, kept, place, when
+from tautband.clinical import amounts
+from tautband.clinical.dosing import left_in_syringe_ul
+from tautband.clinical.knowledge import knowledge
+from tautband.clinical.terms import Guidance
+from tautband.records.checks import Review
+from tautband.records.models import Injection, Procedure, Recovery, Syringe, VitalSigns
+from tautband.records.models.vocabulary import InjectionStatus
+from tautband.records.queries import procedures
+
+
+def _agent(agent: str) -> str:
+    found = knowledge().agents.get(agent)
+    return found.name if found else agent
+
+
+def _syringe(syringe: Syringe) -> tuple[str, ...]:
+    products = []
+    for item in syringe.ingredients.all():
+        parts = [
+            item.product or _agent(item.agent),
+            amounts.format_mg_per_ml(item.concentration_ug_per_ml)
+            if item.concentration_ug_per_ml
+            else "",
+            amounts.format_units(item.units_centi) if item.units_centi is not None else "",
+            amounts.format_ml(item.volume_ul),
+            _("epinephrine %(amount)s/mL")
+            % {"amount": amounts.format_ug(item.epinephrine_ng_per_ml)}
+            if item.epinephrine_ng_per_ml
+            else "",
+            _("lot %(lot)s") % {"lot": item.lot or _("not given")},
+            _("expires %(day)s") % {"day": formats.date_format(item.expires_on, "j M Y")}
+            if item.expires_on
+            else _("expiry not given"),
+        ]
+        products.append(" ".join(part for part in parts if part))
+    checked = syringe.checked_by.full_name if syringe.checked_by else _("nobody")
+    drawn = syringe.drawn_up_by.full_name if syringe.drawn_up_by else _("not recorded")
+    return (
+        syringe.label, " + ".join(products),
+        _("drawn up by %(drawn)s, checked by %(checked)s") % {"drawn": drawn, "checked": checked},
+    )  # fmt: skip
+
+
+def syringes(procedure: Procedure, review: Review) -> Section:
+    """What was drawn up, from which lots, by whom, and what was left over."""
+    planned = review.facts.session.planned
+    facts = {each.id: each for each in planned.syringes}
+    rows = []
+    for each in procedures.syringes(procedure):
+        held = facts.get(str(each.pk))
+        # A syringe that no given row used is left whole.
+        whole = sum(item.volume_ul for item in each.ingredients.all())
+        left = whole if held is None else left_in_syringe_ul(held, planned.injections)
+        rows.append((*_syringe(each), _left(procedure, left)))
+    return Section(title=_("Syringes"), head=("", "", "", ""), rows=tuple(rows))
+
+
+def _left(procedure: Procedure, left_ul: int | None) -> str:
+    if left_ul is None:
+        return _("what is left: not known")
+    if procedure.started_at is None:
+        return _("%(amount)s left") % {"amount": amounts.format_ml(max(left_ul, 0))}
+    return _("%(amount)s left, discarded") % {"amount": amounts.format_ml(max(left_ul, 0))}
+
+
+GUIDANCE = {
+    Guidance.NONE: gettext_lazy("by hand"),
+    Guidance.LANDMARK: gettext_lazy("landmarks"),
+    Guidance.ULTRASOUND: gettext_lazy("ultrasound"),
+    Guidance.EMG: gettext_lazy("EMG"),
+    Guidance.FLUOROSCOPY: gettext_lazy("fluoroscopy"),
+}
+
+
+def _injection(row: Injection) -> tuple[str, ...]:
+    given = row.status == InjectionStatus.GIVEN
+    volume = row.given_volume_ul if given else row.volume_ul
+    units = row.given_units_centi if given else row.units_centi
+    depth = row.given_depth_um if given and row.given_depth_um else row.depth_um
+    amount = " ".join(
+        [
+            amounts.format_units(units) if units is not None else "",
+            amounts.format_ml(volume) if volume is not None else "",
+        ]
+    ).strip()
+    source = _("from %(label)s") % {"label": row.syringe.label} if row.syringe else _("dry needle")
+    how = [
+        f"{row.needle_gauge} G" if row.needle_gauge else "",
+        amounts.format_mm(row.needle_um) if row.needle_um else "",
+        _("depth %(depth)s") % {"depth": amounts.format_mm(depth)}
+        if depth
+        else _("depth not noted"),
+        str(GUIDANCE[Guidance(row.guidance)]) if row.guidance else _("guidance not noted"),
+        _("%(count)d sites") % {"count": row.sites} if row.sites > 1 else "",
+    ]
+    return (
+        f"{row.number}. {place(row.muscle, row.side)}",
+        f"{amount} {source}".strip(),
+        ", ".join(part for part in how if part),
+        _result(row),
+    )
+
+
+def _result(row: Injection) -> str:
+    if row.status == InjectionStatus.NOT_GIVEN:
+        return _("not injected: %(reason)s") % {"reason": row.not_given_reason}
+    if row.status == InjectionStatus.PLANNED:
+        return _("planned")
+    felt = [
+        _("twitch") if row.twitch else "",
+        _("crunch felt") if row.crunch else "",
+        _("muscle released") if row.released else "",
+        _("aspiration %(result)s") % {"result": row.aspiration} if row.aspiration else "",
+        _("%(count)d passes") % {"count": row.passes} if row.passes else "",
+        _pain(row.pain_before, row.pain_after),
+        row.complication,
+        _("added on the table") if row.added_on_table else "",
+    ]
+    return ", ".join(part for part in felt if part) or _("given")
+
+
+def _pain(before: int | None, after: int | None) -> str:
+    if before is None and after is None:
+        return ""
+    ends = ["?" if value is None else str(value) for value in (before, after)]
+    return _("pain %(before)s → %(after)s") % {"before": ends[0], "after": ends[1]}
+
+
+def injections(procedure: Procedure) -> Section:
+    """Each row as it happened."""
+    rows = procedures.rows(procedure)
+    lines = [
+        (_("Started"), when(procedure.started_at)),
+        (_("Ended"), when(procedure.ended_at)),
+        (_("Operator"), procedure.operator.full_name if procedure.operator else ""),
+        (_("Supervisor"), procedure.supervisor.full_name if procedure.supervisor else ""),
+        (_("Skin"), procedure.skin_preparation),
+        (_("Needles"), _needles(procedure)),
+        (_("Written up later"), _("yes") if procedure.already_happened else ""),
+        (_("Not injected"), _why_not(procedure)),
+    ]  # fmt: skip
+    return Section(
+        title=_("Injections"),
+        lines=kept(lines),
+        head=("", "", "", ""),
+        rows=tuple(_injection(row) for row in rows),
+    )
+
+
+def _needles(procedure: Procedure) -> str:
+    if procedure.needles_opened is None:
+        return ""
+    return _("%(opened)d opened, %(gone)d seen whole and disposed of") % {
+        "opened": procedure.needles_opened, "gone": procedure.needles_disposed or 0,
+    }  # fmt: skip
+
+
+def _why_not(procedure: Procedure) -> str:
+    return joined(": ", procedure.not_done_reason.replace("-", " "), procedure.not_done_note)
+
+
+def _pressure(signs: VitalSigns) -> str:
+    if not (signs.systolic_mmhg or signs.diastolic_mmhg):
+        return ""
+    return f"{signs.systolic_mmhg or '?'}/{signs.diastolic_mmhg or '?'}"
+
+
+def recovery(procedure: Procedure) -> Section | None:
+    """How the patient was afterwards."""
+    watch = Recovery.objects.filter(procedure=procedure).select_related("fit_to_leave_by").first()
+    if watch is None:
+        return None
+    asked = watch.symptoms_asked
+    none = _("asked, none") if asked else _("not asked")
+    signs = [
+        ", ".join(
+            f"{label} {value}"
+            for label, value in (
+                ("BP", _pressure(s)),
+                ("HR", s.heart_rate_per_min),
+                ("SpO2", f"{s.spo2_percent} %" if s.spo2_percent else None),
+            )
+            if value
+        )
+        for s in procedure.vital_signs.order_by("taken_at")
+    ]  # fmt: skip
+    left = ""
+    if watch.fit_to_leave_at is not None and watch.fit_to_leave_by is not None:
+        left = f"{when(watch.fit_to_leave_at)}, {watch.fit_to_leave_by.full_name}"
+    before, after = procedure.encounter.pain_now, watch.pain_at_30_min
+    lines = [
+        (_("Tolerated"), watch.tolerated),
+        (_("Immediate response"), _pain(before, after)),
+        (_("Signs of toxicity"), watch.toxicity_symptoms or none),
+        (_("Chest"), watch.chest_symptoms or none),
+        (_("Weakness"), watch.weakness or none),
+        (_("Vital signs"), "; ".join(signs)),
+        (_("Fit to leave"), left),
+        (_("Left before the time"), watch.left_early_reason),
+        (_("Note"), watch.note),
+    ]
+    return Section(title=_("Tolerance and recovery"), lines=kept(lines))

@@ -177,7 +177,7 @@ STATIC_URL = "/static/"
 STATIC_ROOT = TAUTBAND_DATA / "static"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "tautband.config.static_files.HashedModules"},
 }
 WHITENOISE_ALLOW_ALL_ORIGINS = False
 

@@ -14,12 +14,12 @@
 // Keys: Tab reaches the map once; arrows go to the nearest muscle that way; Enter or Space chooses; + and − zoom.
 // What is drawn is never mirrored, in no language: from the front the patient's right is on the left of the picture.
 
-const SVG = "http://www.w3.org/2000/svg";
+import { draw, drawMarks, middle, picture, sizePins } from "./body-map-marks.js";
+
 const WHOLE = { x: -290, y: -8, w: 580, h: 1016 };
-const FULL = { x: -330, y: -10, w: 660, h: 1020 };
 const ZOOMS = [1, 1.8, 3.2, 5];
 
-/** @typedef {{muscle: string, side: string, number?: number, state?: string, x?: number, y?: number}} Chosen */
+/** @typedef {import("./body-map-marks.js").Chosen} Chosen */
 /** @typedef {{view: string, zoom: number, cx: number, cy: number}} Place */
 
 /** Fragments already fetched, by address. @type {Map<string, Promise<string>>} */
@@ -39,13 +39,6 @@ function fragment(url) {
     fragments.set(url, text);
   }
   return text;
-}
-
-/** @param {string} name @param {Record<string, string | number>} attributes */
-function draw(name, attributes) {
-  const element = document.createElementNS(SVG, name);
-  for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, String(value));
-  return element;
 }
 
 /** @param {string} tag @param {string} css @param {string} [text] */
@@ -153,16 +146,15 @@ class BodyMap extends HTMLElement {
     const svg = /** @type {SVGSVGElement} */ (this.svg);
     const parsed = new DOMParser().parseFromString(text, "image/svg+xml").documentElement;
     /** @param {string} kind */
-    const picture = (kind) =>
-      draw("image", { class: kind, href: this.getAttribute(`${kind}-${view}`) ?? "", x: FULL.x, y: FULL.y, width: FULL.w, height: FULL.h });
-    svg.replaceChildren(picture("base"), picture("relief"));
+    const body = (kind) => picture(this.getAttribute(`${kind}-${view}`) ?? "", { class: kind });
+    svg.replaceChildren(body("base"), body("relief"));
     for (const layer of [...parsed.children]) svg.append(document.importNode(layer, true));
     svg.append(draw("g", { class: "chosen", "aria-hidden": "true" }), draw("g", { class: "pins", "aria-hidden": "true" }));
     this.drawn = parsed.getAttribute("data-version") ?? "";
     for (const path of svg.querySelectorAll("[role=button]")) path.setAttribute("data-name", path.getAttribute("aria-label") ?? "");
     this.roving()[0]?.setAttribute("tabindex", "0");
     const mini = /** @type {SVGSVGElement} */ (this.querySelector(".mini-map svg"));
-    mini.replaceChildren(picture("base"), draw("rect", { class: "frame", x: 0, y: 0, width: 0, height: 0 }));
+    mini.replaceChildren(body("base"), draw("rect", { class: "frame", x: 0, y: 0, width: 0, height: 0 }));
     this.look();
   }
 
@@ -181,72 +173,16 @@ class BodyMap extends HTMLElement {
     }
   }
 
-  /** Show the chosen muscles in full relief over the paled body, each with its number. */
+  /** Show the chosen muscles, and say with each name which rows it is in. */
   paint() {
     const svg = this.svg;
-    const group = svg?.querySelector("g.chosen");
-    const pins = svg?.querySelector("g.pins");
-    if (!svg || !group || !pins) return;
-    group.replaceChildren();
-    pins.replaceChildren();
-    const marks = this.marks();
-    const clip = draw("clipPath", { id: `${this.id}-clip` });
-    const outlines = [];
-    /** @type {Map<Element, string>} */
-    const counts = new Map();
-    for (const mark of marks) {
-      const paths = [...svg.querySelectorAll(`g[data-layer] path[data-muscle="${CSS.escape(mark.muscle)}"]`)].filter(
-        (path) => path.getAttribute("data-side") === mark.side,
-      );
-      for (const path of paths) {
-        const d = path.getAttribute("d") ?? "";
-        const deep = path.parentElement?.getAttribute("data-layer") !== "superficial";
-        const css = `shape ${mark.state ?? "on"}${deep ? " under" : ""}`;
-        if (!deep && mark.state !== "old") clip.append(draw("path", { d }));
-        const fill = mark.state === "unk" ? { fill: `url(#${this.id}-hatch)` } : {};
-        outlines.push(draw("path", { class: `${css} casing`, d }), draw("path", { class: css, d, ...fill }));
-        counts.set(path, `${counts.get(path) ?? ""} ${mark.number ?? ""}`);
-      }
-      const spot = paths[0] ? this.spot(mark, /** @type {SVGPathElement} */ (paths[0])) : null;
-      if (spot && mark.number !== undefined) pins.append(this.pin(mark, spot));
-    }
-    if (clip.childElementCount) {
-      const relief = draw("image", { href: this.getAttribute(`relief-${this.place.view}`) ?? "", x: FULL.x, y: FULL.y, width: FULL.w, height: FULL.h, "clip-path": `url(#${this.id}-clip)` });
-      group.append(clip, relief);
-    }
-    const hatch = draw("pattern", { id: `${this.id}-hatch`, width: 6, height: 6, patternUnits: "userSpaceOnUse", patternTransform: "rotate(45)" });
-    hatch.append(draw("rect", { width: 6, height: 6, fill: "#fff", "fill-opacity": 0.78 }), draw("path", { d: "M0 0V6", stroke: "#20252A", "stroke-width": 2.2 }));
-    group.append(hatch, ...outlines);
-    svg.classList.toggle("has-chosen", marks.length > 0);
+    if (!svg?.querySelector("g.chosen")) return;
+    const relief = this.getAttribute(`relief-${this.place.view}`) ?? "";
+    const numbers = drawMarks(svg, this.marks(), { id: this.id, relief });
     for (const path of this.roving()) {
       const name = path.getAttribute("data-name") ?? "";
-      const chosen = counts.get(path);
+      const chosen = numbers.get(path);
       path.setAttribute("aria-label", chosen === undefined ? name : `${name}, ${this.word("Chosen", "chosen")}${chosen}`);
-    }
-    this.sizePins();
-  }
-
-  /** Where a pin sits: the recorded point, else the middle of the shape. @param {Chosen} mark @param {SVGPathElement} path */
-  spot(mark, path) {
-    if (typeof mark.x === "number" && typeof mark.y === "number") return { x: mark.x, y: mark.y };
-    return middle(path);
-  }
-
-  /** @param {Chosen} mark @param {{x: number, y: number}} spot */
-  pin(mark, spot) {
-    const pin = draw("g", { class: `pin ${mark.state ?? "on"}`, "data-x": spot.x, "data-y": spot.y });
-    const text = draw("text", { y: 0.36, "text-anchor": "middle" });
-    text.textContent = String(mark.number);
-    pin.append(draw("circle", { r: 1 }), text);
-    return pin;
-  }
-
-  /** Pins keep their size on the screen at every zoom. */
-  sizePins() {
-    const scale = this.svg?.getScreenCTM()?.a || 0.6;
-    const size = 11 / scale;
-    for (const pin of this.querySelectorAll("g.pin")) {
-      pin.setAttribute("transform", `translate(${pin.getAttribute("data-x")} ${pin.getAttribute("data-y")}) scale(${size.toFixed(2)})`);
     }
   }
 
@@ -270,7 +206,7 @@ class BodyMap extends HTMLElement {
       const next = this.place.zoom + Number(/** @type {HTMLElement} */ (button).dataset.zoom);
       /** @type {HTMLButtonElement} */ (button).disabled = !(next in ZOOMS);
     }
-    this.sizePins();
+    sizePins(this.svg);
     this.remember();
   }
 
@@ -426,24 +362,6 @@ class BodyMap extends HTMLElement {
     Object.assign(this.place, { cx: point.x, cy: point.y });
     this.look();
   }
-}
-
-/** The middle of the largest part of a shape's box that lies inside it. @param {SVGPathElement} path */
-function middle(path) {
-  const { x, y, width, height } = path.getBBox();
-  const centre = new DOMPoint(x + width / 2, y + height / 2);
-  let best = centre;
-  if (!path.isPointInFill(centre)) {
-    let least = Infinity;
-    for (let i = 1; i < 10; i += 1) {
-      for (let j = 1; j < 10; j += 1) {
-        const point = new DOMPoint(x + (width * i) / 10, y + (height * j) / 10);
-        const far = Math.hypot(point.x - centre.x, point.y - centre.y);
-        if (far < least && path.isPointInFill(point)) [best, least] = [point, far];
-      }
-    }
-  }
-  return { x: Math.round(best.x * 10) / 10, y: Math.round(best.y * 10) / 10 };
 }
 
 customElements.define("body-map", BodyMap);

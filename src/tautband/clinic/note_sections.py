@@ -1,6 +1,6 @@
 """The parts of a procedure note about the visit: what was said, found, agreed and judged."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -75,7 +75,7 @@ def today(procedure: Procedure) -> Section:
         if row.answer not in said or row.question not in questions:
             continue
         name = row.question.replace("_", " ")
-        details = ", ".join(str(value) for value in row.details.values())
+        details = _details(questions[row.question], row.details)
         said[row.answer].append(f"{name} ({details})" if details else name)
     asked = procedure.encounter.asked_at is not None
     lines = [
@@ -84,6 +84,17 @@ def today(procedure: Procedure) -> Section:
         (_("All others"), _("asked, no") if asked else _("not asked")),
     ]
     return Section(title=_("Asked today"), lines=kept(lines))
+
+
+def _details(question: ask.Question, said: Mapping[str, str]) -> str:
+    """What was said besides yes, each with the label it was asked under."""
+    words = []
+    for detail in question.details:
+        if value := said.get(detail.name):
+            # 'How much, or "unknown"' was for whoever asked.
+            label = detail.label.partition(",")[0]
+            words.append(f"{label[:1].lower()}{label[1:]}: {value} {detail.unit}".strip())
+    return ", ".join(words)
 
 
 def place(muscle: str, side: str) -> str:

@@ -14,7 +14,7 @@ from tautband.clinical.lifecycle import Step
 from tautband.demo.cast import Member
 from tautband.demo.clock import Clock
 from tautband.demo.history import keep
-from tautband.demo.plans import PLANS, Plan
+from tautband.demo.plans import PLANS, Plan, drawn
 from tautband.demo.sitting import Walk
 from tautband.demo.staff import Staff
 from tautband.demo.visit import Visit
@@ -192,11 +192,14 @@ def _four_muscles(visit: Visit, *, now: datetime) -> Visit:
             pleura_depth_um=None, guidance="landmark",
         ),
     )  # fmt: skip
+    enough = sum(row.volume_ul or 0 for row in rows) + 500
+    tray = [replace(each, volume_ul=enough) for each in drawn(visit.plan, day=told.date())]
     dentist = {
         "agent": "bupivacaine", "amount": "25", "on": told.date().isoformat(),
         "at": f"{told:%H:%M}", "about": "exact",
     }  # fmt: skip
-    return replace(visit, rows=rows, answers={**visit.answers, "anaesthetic_elsewhere": dentist})
+    answers = {**visit.answers, "anaesthetic_elsewhere": dentist}
+    return replace(visit, rows=rows, tray=tray, answers=answers)
 
 
 def _book(slot: Slot, member: Member, *, staff: Staff, clock: Clock, now: datetime) -> None:

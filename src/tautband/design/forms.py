@@ -53,7 +53,8 @@ def field_parts(field: BoundField, look: str = "") -> FieldParts:
         css=css,
         group=group,
         described_by=" ".join(described),
-        quiet=kind in ("ask", "scale"),
+        # A group of answers is asked, never optional; what it needs its help text says.
+        quiet=kind in ("ask", "scale", "choices"),
         widget=mark_safe(str(field)),  # noqa: S308 - Django's own rendering of the field
     )
 

@@ -19,13 +19,12 @@ IDENTIFIER_CHOICES = [(name, IDENTIFIER_WORDS[name]) for name in IDENTIFIERS]
 YES_NO = [("yes", _("Yes")), ("no", _("No"))]
 YES_NO_UNKNOWN = [*YES_NO, ("unknown", _("Unknown"))]
 ZERO_TO_TEN = [(str(n), str(n)) for n in range(11)]
-POSITIONS = [
-    ("", _("as in each row")),
-    (BodyPosition.PRONE, _("Lying face down")),
-    (BodyPosition.SUPINE, _("Lying face up")),
-    (BodyPosition.SIDE_LYING, _("Lying on the side")),
-    (BodyPosition.SEATED, _("Seated")),
-]
+POSITION_WORDS = {
+    BodyPosition.PRONE: _("Lying face down"),
+    BodyPosition.SUPINE: _("Lying face up"),
+    BodyPosition.SIDE_LYING: _("Lying on the side"),
+    BodyPosition.SEATED: _("Seated"),
+}
 
 
 def flag(text: str | None) -> bool | None:
@@ -162,7 +161,11 @@ class TimeOutForm(forms.Form):
 class StartForm(forms.Form):
     """How injecting begins."""
 
-    position = forms.ChoiceField(label=_("Position"), choices=POSITIONS, required=False)
+    position = forms.ChoiceField(
+        label=_("Position"),
+        choices=[("", _("as in each row")), *POSITION_WORDS.items()],
+        required=False,
+    )
     skin_preparation = forms.CharField(label=_("Skin cleaned with"), max_length=80, required=False)
 
 

@@ -17,3 +17,19 @@ document.addEventListener("htmx:afterSettle", () => {
   const rows = body();
   if (map && rows) map.setAttribute("chosen", rows.dataset.chosen ?? "[]");
 });
+
+// A row whose details stand open is replaced after each change in them; they stay open.
+/** @type {string[]} */
+let opened = [];
+
+document.addEventListener("htmx:beforeSwap", () => {
+  const rows = body();
+  opened = rows ? Array.from(rows.querySelectorAll("li details[open][id]"), (each) => each.id) : [];
+});
+
+document.addEventListener("htmx:afterSwap", () => {
+  for (const id of opened) {
+    const details = document.getElementById(id);
+    if (details instanceof HTMLDetailsElement) details.open = true;
+  }
+});

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from tautband.accounts.access import Permission, requires
 from tautband.accounts.models import User
-from tautband.clinic.forms.sessions import POSITIONS, whole
+from tautband.clinic.forms.sessions import POSITION_WORDS, whole
 from tautband.clinic.views.sessions import tray
 from tautband.clinic.views.sessions.assess import map_spot
 from tautband.clinic.views.sessions.frame import (
@@ -85,7 +85,7 @@ def plan_page(
         products=tray.products(),
         epinephrine=tray.EPINEPHRINE,
         guidances=GUIDANCE_WORDS,
-        positions=POSITIONS,
+        positions=[("", _("Not said")), *POSITION_WORDS.items()],
         override_reasons=OVERRIDE_WORDS,
         not_done_reasons=NOT_DONE_WORDS,
         tray_lines=typed_lines(words_of(request.POST)),

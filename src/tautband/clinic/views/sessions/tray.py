@@ -93,12 +93,16 @@ def _card(syringe: Syringe, items: Sequence[Ingredient], review: Review) -> Card
         lines=tuple(lines),
         left="" if left is None else amounts.format_ml(max(left, 0)),
         overdrawn=left is not None and left < 0,
-        words=" + ".join(
-            " ".join(filter(None, [line["name"], line["strength"].split(" · ")[0]]))
-            for line in lines
-        ),
+        words=" + ".join(_one_line(line["name"], line["strength"]) for line in lines),
         in_units=any(line["item"].units_centi is not None for line in lines),
     )
+
+
+def _one_line(name: str, strength: str) -> str:
+    """A product and its strength; a trade name often says the strength already."""
+    percent = strength.split(" · ")[0]
+    said = percent.replace(amounts.NBSP, " ") in name.replace(amounts.NBSP, " ")
+    return name if said else f"{name} {percent}"
 
 
 @dataclass(frozen=True, kw_only=True)

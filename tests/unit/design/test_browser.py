@@ -127,6 +127,25 @@ def test_two_quick_taps_are_two_rows_in_order(house: House) -> None:
     ]
 
 
+def test_a_choice_is_sent_after_the_answer_replaced_the_form(house: House) -> None:
+    page = house.open("session")
+    page.wait_for_selector("#map-back-gluteus_maximus-left")
+    form = page.locator("#add-muscle")
+    form.evaluate("form => form.setAttribute('hx-target', '.rows-col')")
+    column = page.locator(".rows-col").evaluate("column => column.outerHTML")
+    sent: list[str] = []
+
+    def answer(route: Route) -> None:
+        sent.extend(parse_qs(route.request.post_data or "")["muscle_side"])
+        route.fulfill(body=column, content_type="text/html")
+
+    page.route("**/rows", answer)
+    for muscle in ("gluteus_maximus-left", "infraspinatus-right"):
+        page.locator(f"#map-back-{muscle}").click()
+        page.wait_for_timeout(600)
+    assert sent == ["gluteus_maximus:left", "infraspinatus:right"]
+
+
 def test_the_map_is_walked_by_arrows_and_chosen_by_enter(house: House) -> None:
     page = house.open("session")
     page.wait_for_selector("#map-back-trapezius_middle-left")

@@ -221,9 +221,14 @@ document.addEventListener(
   true,
 );
 
-/** The id of the picker's form that an htmx event is about. @param {Event} event */
+/**
+ * The id of the picker's form that an htmx event is about. Once the answer has replaced the form, htmx tells the event of
+ * what is left around it; only the request still names the form.
+ * @param {Event} event
+ */
 function idOf(event) {
-  const elt = /** @type {CustomEvent<{elt?: Element}>} */ (event).detail?.elt;
+  const detail = /** @type {CustomEvent<{elt?: Element, requestConfig?: {elt?: Element}}>} */ (event).detail;
+  const elt = detail?.requestConfig?.elt ?? detail?.elt;
   return elt?.matches("form[data-muscle-picker]") ? elt.id : "";
 }
 

@@ -1,30 +1,70 @@
 // @ts-check
-// Keeps the plan in one piece while htmx swaps parts of it: the body map hears what is chosen, and an
-// answer that comes back after its rows were already replaced lands in the rows that stand there now.
+// Keeps a page in one piece while htmx swaps the part of it that lists muscles (marked data-chosen): the body
+// map hears what is chosen; an answer that comes back after its part was already replaced lands in the part
+// that stands there now; what is folded out stays so; and what was typed meanwhile is put back and sent.
 
-const body = () => document.getElementById("plan-body");
+/** @returns {HTMLElement | null} */
+const part = () => document.querySelector("[data-chosen]");
+
+/** @param {EventTarget | Element | null} target @returns {target is HTMLInputElement | HTMLSelectElement} */
+const isField = (target) => target instanceof HTMLInputElement || target instanceof HTMLSelectElement;
 
 document.addEventListener("htmx:beforeSwap", (event) => {
   const detail = /** @type {CustomEvent} */ (event).detail;
-  const now = body();
-  if (now && detail.target instanceof HTMLElement && detail.target.id === "plan-body" && !detail.target.isConnected) {
+  const now = part();
+  if (now && detail.target instanceof HTMLElement && detail.target.id === now.id && !detail.target.isConnected) {
     detail.target = now;
   }
 });
 
 document.addEventListener("htmx:afterSettle", () => {
   const map = document.querySelector("body-map");
-  const rows = body();
+  const rows = part();
   if (map && rows) map.setAttribute("chosen", rows.dataset.chosen ?? "[]");
 });
 
-// A row whose details stand open is replaced after each change in them; they stay open.
-/** @type {string[]} */
+/** What stood folded out before a swap. @type {string[]} */
 let opened = [];
 
+/** What was typed and has not been sent, by the id of its field. @type {Map<string, string>} */
+const unsent = new Map();
+
+/** The fields of the form that a request came from. @param {Event} event */
+function fieldsOf(event) {
+  const detail = /** @type {CustomEvent} */ (event).detail;
+  const from = detail.requestConfig?.elt ?? detail.elt;
+  const form = from instanceof HTMLFormElement ? from : from?.closest?.("form");
+  return form instanceof HTMLFormElement ? [...form.elements].filter((each) => isField(each)) : [];
+}
+
+/** Whether a field no longer says what the server wrote in it. @param {HTMLInputElement | HTMLSelectElement} field */
+function isChanged(field) {
+  if (field instanceof HTMLInputElement) return field.value !== field.defaultValue;
+  const written = [...field.options].find((option) => option.defaultSelected) ?? field.options[0];
+  return field.value !== (written?.value ?? "");
+}
+
+document.addEventListener("input", (event) => {
+  const field = event.target;
+  if (!isField(field) || !field.id || field.getAttribute("role") === "combobox") return;
+  if (part()?.contains(field)) unsent.set(field.id, field.value);
+});
+
+document.addEventListener("htmx:beforeRequest", (event) => {
+  for (const field of fieldsOf(event)) unsent.delete(field.id);
+});
+
+for (const failure of ["htmx:sendError", "htmx:timeout"]) {
+  document.addEventListener(failure, (event) => {
+    for (const field of fieldsOf(event)) {
+      if (field.id && field.type !== "hidden" && isChanged(field)) unsent.set(field.id, field.value);
+    }
+  });
+}
+
 document.addEventListener("htmx:beforeSwap", () => {
-  const rows = body();
-  opened = rows ? Array.from(rows.querySelectorAll("li details[open][id]"), (each) => each.id) : [];
+  const rows = part();
+  opened = rows ? Array.from(rows.querySelectorAll("details[open][id]"), (each) => each.id) : [];
 });
 
 document.addEventListener("htmx:afterSwap", () => {
@@ -32,4 +72,20 @@ document.addEventListener("htmx:afterSwap", () => {
     const details = document.getElementById(id);
     if (details instanceof HTMLDetailsElement) details.open = true;
   }
+  for (const [id, value] of [...unsent]) {
+    const field = document.getElementById(id);
+    if (!isField(field)) {
+      unsent.delete(id);
+    } else if (field.value !== value) {
+      field.value = value;
+      // What is still being typed is sent when it is left.
+      if (field !== document.activeElement) field.dispatchEvent(new Event("change", { bubbles: true }));
+    }
+  }
+});
+
+// A browser does not call it a change when it was put back by a script and then left.
+document.addEventListener("focusout", (event) => {
+  const field = event.target;
+  if (isField(field) && unsent.has(field.id)) field.dispatchEvent(new Event("change", { bubbles: true }));
 });

@@ -17,13 +17,14 @@ from django.utils import timezone
 
 from tautband.accounts.models import User
 from tautband.audit.models import AuditEvent
+from tautband.errors import NotAllowed
 from tautband.interop.fhir import importer
 from tautband.interop.fhir.files import MOST_BYTES, Origin
 from tautband.records.actions import chart, demographics, patients
 from tautband.records.models import ClinicalStatement, Measurement, Patient
 from tautband.records.models.vocabulary import MeasurementKind, StatementKind
 from tautband.records.queries import chart as chart_queries
-from tests.builders import make_centre, make_clinician
+from tests.builders import make_auditor, make_centre, make_clinician
 
 pytestmark = pytest.mark.django_db
 
@@ -92,6 +93,13 @@ def test_one_of_everything_comes_in(actor: User) -> None:
     assert its_chart.height.amount == 1778
     event = AuditEvent.objects.get(action="patient.import-created")
     assert event.patient_id == patient.pk
+
+
+def test_nobody_answers_for_an_import_whose_role_does_not_import() -> None:
+    make_centre()
+    with pytest.raises(NotAllowed):
+        take(bundle(), actor=make_auditor())
+    assert not Patient.objects.exists()
 
 
 def test_importing_again_changes_nothing(actor: User) -> None:

@@ -156,6 +156,7 @@ def run_files(files: Iterable[tuple[str, Callable[[], BinaryIO]]], *, actor: Use
 
 def run_origins(files: Iterable[Origin], *, actor: User) -> ImportReport:
     """The same for files wherever they are, read one at a time."""
+    imports.insist_may(actor)
     with centre.held(centre.current()):
         return _Import(actor).run(files)
 

@@ -14,13 +14,14 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from tautband.accounts.access import Permission
 from tautband.accounts.models import User
 from tautband.audit import trail
 from tautband.errors import Refused
 from tautband.records import search
 from tautband.records.actions import demographics
 from tautband.records.actions.demographics import Demographics
-from tautband.records.actions.patients import ENTERED, Identifier, create
+from tautband.records.actions.patients import ENTERED, Identifier, create, insist
 from tautband.records.models import ClinicalStatement, Measurement, Patient, PatientIdentifier
 from tautband.records.models.vocabulary import MeasurementKind, StatementKind
 from tautband.records.queries import centre
@@ -94,12 +95,18 @@ _STATEMENT_COLUMNS = (
 _MEASUREMENT_COLUMNS = ("amount", "as_entered", "measured_on", "measured_at")
 
 
+def insist_may(actor: User) -> None:
+    """Refuse somebody whose roles do not import, before anything is read."""
+    insist(actor, Permission.IMPORT_PATIENTS)
+
+
 @transaction.atomic
 def take_in(*, imported: ImportedPatient, actor: User, now: datetime | None = None) -> Intake:
     """Create, complete or leave one patient, whole or not at all.
 
     Refused if the identifiers belong to two patients here, or to one who is plainly somebody else.
     """
+    insist_may(actor)
     if not imported.identifiers:
         raise Refused(_("The patient has no identifier by which to be recognised again."))
     who = demographics.check(imported.who, today=centre.today(now or timezone.now()))

@@ -68,6 +68,8 @@ def plan_page(
     rows = tray.rows_of(reviewed, cards)
     if refusal is not None and "seen" in request.POST:
         rows = tray.with_typed(rows, request.POST["seen"], words_of(request.POST), refusal)
+    # Only what was refused is put back to be mended; what was taken is done with.
+    typed = words_of(request.POST) if refusal is not None else {}
     waiting = reviewed.waiting([Gate.PLAN])
     stopping = reviewed.stopping([Gate.PLAN])
     return page.draw(
@@ -88,9 +90,9 @@ def plan_page(
         positions=[("", _("Not said")), *POSITION_WORDS.items()],
         override_reasons=OVERRIDE_WORDS,
         not_done_reasons=NOT_DONE_WORDS,
-        tray_lines=typed_lines(words_of(request.POST)),
-        made_up=request.POST.get("reconstituted_at", ""),
-        drawing="0.product" in request.POST,
+        tray_lines=typed_lines(typed),
+        made_up=typed.get("reconstituted_at", ""),
+        drawing="0.product" in typed,
         token=uuid4(),
         muscles=plain_muscles(),
         can_plan=procedure.started_at is None,

@@ -4,6 +4,7 @@ import csv
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from pathlib import Path
 from random import Random
 
@@ -151,7 +152,7 @@ def enrol(sheet: Sheet, *, number: int, at: datetime, staff: Staff, random: Rand
         actor=staff.desk,
     )  # fmt: skip
     nurse = staff.nurses[number % 2]
-    weight_g = round(float(sheet.kg) * 1000) if sheet.kg else None
+    weight_g = int(Decimal(sheet.kg) * 1000) if sheet.kg else None
     day = at.date()
     if sheet.cm:
         chart.record_height(

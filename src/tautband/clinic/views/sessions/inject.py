@@ -1,5 +1,6 @@
 """The needle itself: begin, what happened at each row, a muscle added, the end."""
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -17,6 +18,7 @@ from tautband.clinic.forms.sessions import (
     flag,
     whole,
 )
+from tautband.clinic.templatetags.sessions import bare
 from tautband.clinic.views.sessions import tray
 from tautband.clinic.views.sessions.frame import (
     Page,
@@ -51,10 +53,40 @@ def _second_side(procedure: Procedure) -> bool:
     return bool(sides["given"]) and bool(sides["planned"] - sides["given"])
 
 
+FLAGS = {True: "yes", False: "no", None: ""}
+
+
+def _said(row: tray.RowView) -> dict[str, str]:
+    """What the form of a row shows: what was recorded, and before that what was planned."""
+    held = row.injection
+    numbers = {
+        "passes": held.passes,
+        "pain_before": held.pain_before,
+        "pain_after": held.pain_after,
+    }
+    return {
+        "amount": row.amount,
+        "depth": bare(held.given_depth_um or held.depth_um, 1000),
+        "aspiration": held.aspiration,
+        "twitch": FLAGS[held.twitch],
+        "crunch": FLAGS[held.crunch],
+        "released": FLAGS[held.released],
+        "complication": held.complication,
+        "reason": held.not_given_reason,
+        **{name: "" if number is None else str(number) for name, number in numbers.items()},
+    }
+
+
 def inject_page(
-    request: HttpRequest, actor: User, procedure: Procedure, refusal: Refused | None = None
+    request: HttpRequest,
+    actor: User,
+    procedure: Procedure,
+    refusal: Refused | None = None,
+    *,
+    at: UUID | None = None,
 ) -> HttpResponse:
-    """The rows with what really happened, or how to begin."""
+    """The rows with what really happened, or how to begin; `at` is the row that was refused."""
+    typed: Mapping[str, str] = words_of(request.POST) if refusal is not None else {}
     page = Page(
         request=request,
         actor=actor,
@@ -76,20 +108,24 @@ def inject_page(
     return page.draw(
         reviewed,
         cards=cards,
-        rows=rows,
+        rows=[
+            (row, {**_said(row), **typed} if row.injection.pk == at else _said(row)) for row in rows
+        ],
         shared=tray.shared(reviewed, rows),
         override_reasons=OVERRIDE_WORDS,
         can_record=may(actor, Permission.INJECT) and not procedure.signed_at,
-        open_row=request.POST.get("row", ""),
+        refused_row=at,
+        typed=typed,
+        added=typed if "muscle_side" in typed else {},
         totals=tray.totals(reviewed),
         ready=ready,
         second_side=second,
         open_rows=open_rows,
         done_rows=len(rows) - open_rows,
-        start_form=StartForm(),
-        past_form=PastStartForm(),
+        start_form=StartForm(typed or None),
+        past_form=PastStartForm(typed or None),
         clinicians=people.clinicians(),
-        operator_id=actor.pk,
+        operator_id=uuid_of(typed.get("operator")) or actor.pk,
         guidances=GUIDANCE_WORDS,
         token=uuid4(),
         numbers=range(11),
@@ -185,7 +221,7 @@ def give(request: HttpRequest, actor: User, procedure_id: UUID, injection_id: UU
                 revision=revision_of(request),
             )
     except Refused as refusal:
-        return inject_page(request, actor, find(procedure_id), refusal)
+        return inject_page(request, actor, find(procedure_id), refusal, at=injection_id)
     return HttpResponseRedirect(page_of(Step.INJECT, procedure) + f"#row-{injection_id}")
 
 

@@ -16,6 +16,7 @@ from tautband.errors import Refused
 from tautband.records.actions.assessments import check_place
 from tautband.records.actions.standing import insist_open
 from tautband.records.models import Ingredient, Injection, Procedure
+from tautband.records.prepared import Prepared
 
 LARGEST_ROW_UL = 60_000
 LARGEST_ROW_CENTI_UNITS = 200_000
@@ -136,15 +137,19 @@ def next_number(procedure: Procedure) -> int:
     return (procedure.injections.aggregate(last=Max("number"))["last"] or 0) + 1
 
 
-def _hold_row(procedure_id: UUID, injection_id: UUID) -> Injection:
-    """Lock a row and its sitting in one query."""
-    found = (
+_row_and_sitting: Prepared[Injection] = Prepared(
+    lambda injection_id, procedure_id: (
         Injection.objects.select_for_update(of=("self", "procedure"))
         .select_related("procedure__encounter", "procedure__patient")
         .annotate(in_units=_in_units("syringe"))
         .filter(pk=injection_id, procedure=procedure_id)
-        .first()
     )
+)
+
+
+def _hold_row(procedure_id: UUID, injection_id: UUID) -> Injection:
+    """Lock a row and its sitting in one query."""
+    found = _row_and_sitting.first(injection_id, procedure_id)
     if found is None:
         raise Refused(_("This row is not part of this session."))
     return found

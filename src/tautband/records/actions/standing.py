@@ -12,18 +12,23 @@ from tautband.errors import Refused, Stale
 from tautband.records.models import Procedure
 from tautband.records.models.vocabulary import ConsentStatus
 from tautband.records.policies import may_change
+from tautband.records.prepared import Prepared
+
+_hold: Prepared[Procedure] = Prepared(
+    lambda procedure_id: (
+        Procedure.objects.select_for_update(of=("self",))
+        .select_related("encounter", "patient")
+        .filter(pk=procedure_id)
+    )
+)
 
 
 def hold(procedure_id: UUID) -> Procedure:
     """Lock the sitting until the transaction ends, with its visit and its patient."""
-    try:
-        return (
-            Procedure.objects.select_for_update(of=("self",))
-            .select_related("encounter", "patient")
-            .get(pk=procedure_id)
-        )
-    except Procedure.DoesNotExist as error:
-        raise Refused(_("This session does not exist.")) from error
+    procedure = _hold.first(procedure_id)
+    if procedure is None:
+        raise Refused(_("This session does not exist."))
+    return procedure
 
 
 def hold_open(

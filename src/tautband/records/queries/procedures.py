@@ -2,7 +2,8 @@
 
 from uuid import UUID
 
-from django.db.models import Count, Prefetch, QuerySet
+from django.db.models import Count, OuterRef, Prefetch, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from tautband.errors import Refused
 from tautband.records.models import (
@@ -13,19 +14,30 @@ from tautband.records.models import (
     Procedure,
     Syringe,
     TimeOut,
+    TriggerPoint,
 )
 from tautband.records.models.vocabulary import ConsentStatus
+from tautband.records.prepared import Prepared
 from tautband.records.queries.progress import with_progress
+
+
+def _whole(procedure_id: UUID) -> "QuerySet[Procedure]":
+    # Counted apart: joined to it, every column of the sitting would have to be grouped by.
+    points = TriggerPoint.objects.filter(encounter=OuterRef("encounter")).order_by()
+    count = points.values("encounter").annotate(count=Count("pk")).values("count")
+    return (
+        with_progress(Procedure.objects.filter(pk=procedure_id))
+        .select_related("patient", "encounter__clinician", "encounter__weight", "signed_by")
+        .annotate(trigger_point_count=Coalesce(Subquery(count), 0))
+    )
+
+
+_find = Prepared(_whole)
 
 
 def find(procedure_id: UUID) -> Procedure:
     """One sitting with its visit, patient and progress, in one query."""
-    procedure = (
-        with_progress(Procedure.objects.filter(pk=procedure_id))
-        .select_related("patient", "encounter__clinician", "encounter__weight", "signed_by")
-        .annotate(trigger_point_count=Count("encounter__trigger_points"))
-        .first()
-    )
+    procedure = _find.first(procedure_id)
     if procedure is None:
         raise Refused("This session does not exist.")
     return procedure

@@ -2,14 +2,50 @@
 
 from functools import lru_cache
 
-from django.utils.html import escape
+from django.utils.html import escape, format_html_join
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext, pgettext
 
+from tautband.clinical import anatomy
 from tautband.clinical.amounts import format_permille
 from tautband.clinical.findings import LedgerLine
+from tautband.clinical.terms import Side
 
 FULL = 1000
+
+
+def side_words(side: Side) -> str:
+    """The patient's side in words."""
+    return {
+        Side.LEFT: pgettext("side of the body", "Left"),
+        Side.RIGHT: pgettext("side of the body", "Right"),
+        Side.MIDLINE: pgettext("side of the body", "Midline"),
+    }[side]
+
+
+def muscle_options(chosen: str = "") -> SafeString:
+    """Every muscle and side as the options of a select; `chosen` as its value says it."""
+    return with_chosen(_muscle_options(get_language()), chosen)
+
+
+def with_chosen(options: SafeString, chosen: str) -> SafeString:
+    """Options with one of them selected; a value that is none of them selects nothing."""
+    option = f'<option value="{escape(chosen)}"'
+    return mark_safe(options.replace(option, f"{option} selected", 1))  # noqa: S308 its own text
+
+
+# Drawn once for each language: 282 options were half of the work of a session's page.
+@lru_cache(maxsize=8)
+def _muscle_options(_language: str) -> SafeString:
+    return format_html_join(
+        "",
+        '<option value="{}:{}">{}, {}</option>',
+        (
+            (muscle.id, side, muscle.name_en, side_words(Side(side)))
+            for muscle in anatomy.muscles()
+            for side in muscle.sides
+        ),
+    )
 
 
 def used_permille(line: LedgerLine) -> int | None:

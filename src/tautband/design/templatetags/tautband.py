@@ -9,7 +9,7 @@ from django.forms import BaseForm
 from django.forms.boundfield import BoundField
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language_bidi, gettext, pgettext
+from django.utils.translation import get_language_bidi, gettext
 
 from tautband.clinical import amounts, anatomy
 from tautband.clinical.findings import Finding, LedgerLine
@@ -110,11 +110,7 @@ def side_word(side: Side | str | None) -> str:
     """The patient's side in words; nothing when there is none."""
     if not side:
         return ""
-    return {
-        Side.LEFT: pgettext("side of the body", "Left"),
-        Side.RIGHT: pgettext("side of the body", "Right"),
-        Side.MIDLINE: pgettext("side of the body", "Midline"),
-    }[Side(side)]
+    return parts.side_words(Side(side))
 
 
 @register.filter
@@ -126,6 +122,12 @@ def muscle_name(muscle: str | None) -> str:
 @cache
 def _muscle_names() -> dict[str, str]:
     return {each.id: each.name_en for each in anatomy.muscles()}
+
+
+@register.simple_tag
+def muscle_options(chosen: str = "") -> SafeString:
+    """Every muscle and side as options of a select, the chosen one selected."""
+    return parts.muscle_options(chosen or "")
 
 
 @register.simple_tag

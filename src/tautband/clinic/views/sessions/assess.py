@@ -20,7 +20,6 @@ from tautband.clinic.views.sessions.frame import (
     Page,
     find,
     page_of,
-    plain_muscles,
     seen,
 )
 from tautband.clinical import amounts
@@ -104,7 +103,6 @@ def _draw_assess(page: Page, form: AssessmentForm | None = None) -> HttpResponse
             ]
         ),
         motions=list(encounter.motions.order_by("recorded_at")),
-        muscles=plain_muscles(),
         points_url=reverse("clinic:session_add_point", args=[key]),
         search_url=reverse("clinic:muscle_search"),
     )

@@ -21,7 +21,7 @@ from tautband.clinic.views.sessions.frame import (
     seen,
     uuid_of,
 )
-from tautband.clinic.views.sessions.plan import TRAY_LINES, done, refused
+from tautband.clinic.views.sessions.plan import done, refused
 from tautband.clinical import amounts
 from tautband.clinical.knowledge import knowledge
 from tautband.clinical.lifecycle import Step
@@ -34,7 +34,7 @@ from tautband.records.actions.syringes import Drawn
 def read_tray(post: "MultiValueDict[str, str]") -> list[Drawn]:
     """The lines of a draw-up form that name a product."""
     drawn: list[Drawn] = []
-    for index in range(TRAY_LINES):
+    for index in range(tray.TRAY_LINES):
         product = post.get(f"{index}.product", "")
         if not product:
             continue

@@ -15,7 +15,6 @@ from tautband.accounts.models import User
 from tautband.audit import trail
 from tautband.clinic.banner import sitting_banner
 from tautband.clinic.templatetags.sessions import bare
-from tautband.clinical import anatomy
 from tautband.clinical.lifecycle import ProcedureStatus, Step, step_of
 from tautband.errors import NotAllowed, Refused, Stale
 from tautband.records.checks import Review, review, said_of
@@ -187,8 +186,3 @@ def uuid_of(text: str | None) -> UUID | None:
         return UUID(text) if text else None
     except ValueError:
         return None
-
-
-def plain_muscles() -> list[dict[str, Any]]:
-    """Every muscle with its sides, for the way without JavaScript."""
-    return [{"id": m.id, "name": m.name_en, "sides": m.sides} for m in anatomy.muscles()]

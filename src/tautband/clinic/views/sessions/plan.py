@@ -20,7 +20,6 @@ from tautband.clinic.views.sessions.frame import (
     Page,
     find,
     page_of,
-    plain_muscles,
     revision_of,
     seen,
     uuid_of,
@@ -37,16 +36,6 @@ from tautband.records.actions.procedures import NOT_DONE_REASONS
 from tautband.records.actions.rows import Row
 from tautband.records.models import Procedure
 from tautband.records.queries import procedures as sittings
-
-TRAY_LINES = 3
-
-
-def typed_lines(post: Mapping[str, str]) -> list[dict[str, Any]]:
-    """The lines of the draw-up form with what was typed in them."""
-    names = ("product", "volume", "lot", "expires", "epinephrine", "units", "strength")
-    return [
-        {"i": i, **{name: post.get(f"{i}.{name}", "") for name in names}} for i in range(TRAY_LINES)
-    ]
 
 
 def plan_page(
@@ -84,17 +73,13 @@ def plan_page(
         totals=tray.totals(reviewed),
         waiting=len(waiting),
         stopping=len(stopping),
-        products=tray.products(),
-        epinephrine=tray.EPINEPHRINE,
         guidances=GUIDANCE_WORDS,
         positions=[("", _("Not said")), *POSITION_WORDS.items()],
         override_reasons=OVERRIDE_WORDS,
         not_done_reasons=NOT_DONE_WORDS,
-        tray_lines=typed_lines(typed),
-        made_up=typed.get("reconstituted_at", ""),
-        drawing="0.product" in typed,
+        drawing=(drawing := "0.product" in typed),
+        draw_up_fields=tray.draw_up_fields(typed if drawing else {}),
         token=uuid4(),
-        muscles=plain_muscles(),
         can_plan=procedure.started_at is None,
         next_url=page_of(Step.CONSENT, procedure),
     )

@@ -2,10 +2,13 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-from django.utils.translation import ngettext
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language, ngettext
 
 from tautband.clinic.templatetags.sessions import bare
 from tautband.clinical import amounts, anatomy, dosing
@@ -17,6 +20,7 @@ from tautband.records.actions.rows import row_fingerprint
 from tautband.records.checks import ASKED_AT_TIME_OUT, Review, Reviewed
 from tautband.records.models import Ingredient, Injection, Syringe
 
+TRAY_LINES = 3
 EPINEPHRINE = (
     ("0", "without epinephrine"),
     ("5000", "epinephrine 1:200,000 (5 µg/mL)"),
@@ -45,6 +49,32 @@ def products() -> list[dict[str, Any]]:
             words = " ".join(filter(None, [agent.name, strength_words(agent, strength)]))
             lines.append({"value": f"{agent.id}:{strength}", "words": words, "kind": agent.kind})
     return lines
+
+
+def draw_up_fields(typed: Mapping[str, str]) -> SafeString:
+    """The fields of the draw-up form, with what was typed in them."""
+    return _fields(typed) if typed else _blank_fields(get_language())
+
+
+# Drawn once for each language: it is a fifth of a page that is drawn at every change of a row.
+@lru_cache(maxsize=8)
+def _blank_fields(_language: str) -> SafeString:
+    return _fields({})
+
+
+def _fields(typed: Mapping[str, str]) -> SafeString:
+    names = ("product", "volume", "lot", "expires", "epinephrine", "units", "strength")
+    lines = [
+        {"i": i, **{name: typed.get(f"{i}.{name}", "") for name in names}}
+        for i in range(TRAY_LINES)
+    ]
+    context = {
+        "tray_lines": lines,
+        "made_up": typed.get("reconstituted_at", ""),
+        "products": products(),
+        "epinephrine": EPINEPHRINE,
+    }
+    return render_to_string("clinic/sessions/_syringe_form.html", context)
 
 
 def agent_name(agent: str) -> str:

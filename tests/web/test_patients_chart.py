@@ -10,23 +10,12 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from tautband.accounts.models import User
 from tautband.audit.models import AuditEvent
-from tautband.clinical.lifecycle import ProcedureStatus
-from tautband.records.models import (
-    AdverseEvent,
-    Encounter,
-    Ingredient,
-    Injection,
-    Measurement,
-    Patient,
-    PatientReportedOutcome,
-    Procedure,
-    Syringe,
-)
+from tautband.records.models import Measurement, Patient
 from tautband.records.queries import chart as charts
 from tautband.records.queries.chart import latest_measurement
 from tests.builders import make_clinician, make_desk, make_nurse, make_patient, make_pharmacist
+from tests.web.past_sittings import past_sitting
 
 pytestmark = pytest.mark.django_db
 
@@ -232,39 +221,6 @@ def test_the_page_warns_of_what_could_hurt(client: Client) -> None:
 
 def test_nobody_is_found_under_a_strangers_id(nurse: Client) -> None:
     assert nurse.get(reverse("clinic:patient", args=[uuid4()])).status_code == 404
-
-
-def past_sitting(patient: Patient, actor: User, *, days_ago: int, injections: int) -> Procedure:
-    """A signed sitting of long ago, straight into the tables: only reading it counts here."""
-    at = timezone.now() - timedelta(days=days_ago)
-    encounter = Encounter.objects.create(
-        patient=patient, clinician=actor, arrived_at=at, on=at.date()
-    )
-    procedure = Procedure.objects.create(
-        patient=patient, encounter=encounter, status=ProcedureStatus.COMPLETED, operator=actor,
-        started_at=at, ended_at=at, signed_at=at, signed_by=actor,
-    )  # fmt: skip
-    syringe = Syringe.objects.create(procedure=procedure, label="A")
-    Ingredient.objects.create(
-        syringe=syringe, agent="lidocaine", concentration_ug_per_ml=10_000, volume_ul=10_000
-    )
-    Injection.objects.bulk_create(
-        Injection(
-            procedure=procedure, number=number + 1, muscle="trapezius_upper", side="left",
-            syringe=syringe, volume_ul=500, given_volume_ul=500, status="given", given_at=at,
-            pain_before=7, pain_after=3,
-        )
-        for number in range(injections)
-    )  # fmt: skip
-    PatientReportedOutcome.objects.create(
-        patient=patient, encounter=encounter, instrument="nrs-average", score_centi=700,
-        answered_at=at, recorded_by=actor,
-    )  # fmt: skip
-    AdverseEvent.objects.create(
-        patient=patient, procedure=procedure, kind="bruise", words="A bruise.", grade=1,
-        occurred_at=at, opened_by=actor,
-    )  # fmt: skip
-    return procedure
 
 
 def test_a_page_with_200_past_injections_costs_at_most_20_queries(

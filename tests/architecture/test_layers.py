@@ -24,8 +24,8 @@ MIGRATIONS = tuple(path for path in python_files(SRC) if "migrations" in path.pa
 #: What reasoning may lean on: nothing here knows the time, the machine, chance or a network.
 PURE = {
     "collections", "csv", "dataclasses", "datetime", "decimal", "enum", "fractions", "functools",
-    "hashlib", "importlib.resources", "io", "itertools", "math", "re", "tomllib", "types",
-    "typing", "unicodedata", "tautband.errors", "tautband.clinical",
+    "hashlib", "importlib.resources", "io", "itertools", "math", "re", "string", "tomllib",
+    "types", "typing", "unicodedata", "tautband.errors", "tautband.clinical",
 }  # fmt: skip
 #: Calls that would let the world in through what is allowed above.
 WORLDLY = re.compile(r"(^|\.)(now|today|utcnow|utcfromtimestamp|fromtimestamp|open|input|print)$")

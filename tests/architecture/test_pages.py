@@ -43,7 +43,7 @@ PAGES = {
     "chart_condition", "chart_end", "chart_wrong", "session", "session_arrive", "session_ask",
     "session_assess", "session_plan", "session_labels", "session_consent", "session_time_out",
     "session_inject", "session_observe", "session_check", "muscle_search", "note", "note_text",
-    "note_pdf",
+    "note_pdf", "leaflet", "leaflet_pdf",
 }  # fmt: skip
 #: The words an address may end in after "?", and why none of them is a name.
 ASKED = {
@@ -68,8 +68,14 @@ SENT_BY_GET = {
     "clinic/templates/clinic/emergency/emergency.html": "weight_kg",
     "clinic/templates/clinic/trail/trail.html": "day, person, action, record",
 }
-#: The words that stand in an address as they are: each set is fixed in the code.
-SLUGS = {"form": "a form that keeps drafts", "what": "a kind of line on the chart"}
+#: The words that stand in an address as they are, and one of each. Any other word is refused.
+SLUGS = {
+    "form": "plan",
+    "what": "statement",
+    "part": "before",
+    "language": "en",
+    "size": "a4",
+}
 
 
 def routes() -> Iterator[URLPattern]:
@@ -220,7 +226,7 @@ def sitting(db: None) -> dict[str, UUID | str]:
     return {
         "person_id": everything.pk, "patient_id": patient.pk, "procedure_id": procedure.pk,
         "appointment_id": booked.pk, "line_id": line.pk, "injection_id": walk.rows[0].pk,
-        "syringe_id": walk.syringe.pk, "subject": uuid4(), "form": "plan", "what": "statement",
+        "syringe_id": walk.syringe.pk, "subject": uuid4(), **SLUGS,
         "point_id": procedure.encounter.trigger_points.first().pk,
     }  # fmt: skip
 
@@ -274,7 +280,18 @@ def test_a_word_that_is_not_one_of_the_fixed_ones_is_refused(
     browser: Client, sitting: dict[str, UUID | str]
 ) -> None:
     before = Procedure.objects.values().get()
-    for name, part in (("draft", "form"), ("chart_wrong", "what")):
-        strange = address(name, {**sitting, part: "anna-winterbourne"})
-        assert browser.post(strange, {"reason": "never-happened"}).status_code in {404, 422}
+    wrong, tried = [], set()
+    for name, route in ROUTES.items():
+        for part, converter in converters_of(route).items():
+            if isinstance(converter, SlugConverter):
+                strange = address(name, {**sitting, part: "anna-winterbourne"})
+                answers = [
+                    browser.get(strange),
+                    browser.post(strange, {"reason": "never-happened"}),
+                ]
+                tried.add(part)
+                if not {answer.status_code for answer in answers} <= {404, 405, 422}:
+                    wrong.append(strange)
+    assert wrong == []
+    assert tried >= {"form", "what"}
     assert Procedure.objects.values().get() == before

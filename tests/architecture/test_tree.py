@@ -63,7 +63,7 @@ def test_no_folder_of_a_machine_is_named() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["cd /root/project", 'open("/work/main/x")', "/home/anna/tautband", "see /Users/anna/x",
+    ["cd /root/project", 'open("/work/house/x")', "/home/anna/tautband", "see /Users/anna/x",
      "C:\\Users\\anna"],
 )  # fmt: skip
 def test_a_folder_of_a_machine_is_seen(text: str) -> None:

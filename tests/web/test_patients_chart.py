@@ -152,9 +152,11 @@ def test_another_patients_line_cannot_be_touched(nurse: Client, patient: Patient
     response = post(nurse, "chart_end", patient, line.pk, ended_on=today())
     assert response.status_code == 422
     assert b"Warfarin" not in response.content
-    for what in ("statement", "measurement", "elsewhere-dose", "patient"):
+    for what in ("statement", "measurement", "elsewhere-dose"):
         response = post(nurse, "chart_wrong", patient, what, line.pk, reason="typed-wrong")
         assert response.status_code == 422
+    response = post(nurse, "chart_wrong", patient, "patient", line.pk, reason="typed-wrong")
+    assert response.status_code == 404
     line.refresh_from_db()
     assert line.active
     assert not line.entered_in_error

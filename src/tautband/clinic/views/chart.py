@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -326,6 +326,8 @@ def wrong(
     request: HttpRequest, actor: User, patient_id: UUID, what: str, line_id: UUID
 ) -> HttpResponse:
     """Say that a line was wrong, and why."""
+    if what not in chart.LINES:
+        raise Http404
     patient = find(patient_id)
 
     def save(form: Any) -> None:

@@ -28,7 +28,7 @@ LOWEST_HEIGHT_MM = 400
 HIGHEST_HEIGHT_MM = 2600
 # Why a line was wrong: kept on the trail, as a code.
 ERROR_REASONS = ("wrong-patient", "never-happened", "typed-wrong", "entered-twice")
-_LINES: dict[str, type[ClinicalStatement] | type[Measurement] | type[ElsewhereDose]] = {
+LINES: dict[str, type[ClinicalStatement] | type[Measurement] | type[ElsewhereDose]] = {
     "statement": ClinicalStatement,
     "measurement": Measurement,
     "elsewhere-dose": ElsewhereDose,
@@ -282,14 +282,14 @@ def mark_in_error(*, patient_id: UUID, what: str, line_id: UUID, reason: str, ac
 
     `what` is one of `statement`, `measurement`, `elsewhere-dose`.
     """
-    if what not in _LINES:
+    if what not in LINES:
         raise Refused(_("There is no such line."))
     insist(actor, Permission.MEASURE if what == "measurement" else Permission.EDIT_CHART)
     if reason not in ERROR_REASONS:
         words = _("Choose why it was wrong.")
         raise Refused(words, fields={"reason": words})
     patient = hold(patient_id)
-    line = _line(_LINES[what], line_id, patient)
+    line = _line(LINES[what], line_id, patient)
     line.entered_in_error = True
     columns = ["entered_in_error"]
     if isinstance(line, (ClinicalStatement, Measurement)):

@@ -58,6 +58,7 @@ class Write:
 
     line: int
     what: str
+    text: str
 
 
 @cache
@@ -215,7 +216,7 @@ class Finder:
         """Every write of the module, or of a part of it."""
         for node in ast.walk(within or self.tree):
             if what := self.is_write(node):
-                yield Write(getattr(node, "lineno", 0), what)
+                yield Write(getattr(node, "lineno", 0), what, ast.unparse(node))
 
 
 def _imported_modules(tree: ast.Module) -> Iterator[str]:

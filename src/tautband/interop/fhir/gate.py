@@ -58,8 +58,7 @@ def checked(raw: bytes, path: str, *, known: Mapping[str, str] = _NOTHING) -> di
     place = path or kind
     with references.watch() as noted:
         try:
-            made = _made(value)
-            references.check(made, noted, known)
+            references.check(made(value), noted, known)
         except msgspec.ValidationError as error:
             raise _told(error, place) from None
         except primitives.Broken as broken:
@@ -70,7 +69,8 @@ def checked(raw: bytes, path: str, *, known: Mapping[str, str] = _NOTHING) -> di
     return value
 
 
-def _made(value: dict[str, Any]) -> primitives.Checked:
+def made(value: dict[str, Any]) -> primitives.Checked:
+    """The structs of a resource or Bundle; msgspec.ValidationError if its types do not fit."""
     wrapper: type[_Bundle | _Resource] = _Bundle if value["resourceType"] == "Bundle" else _Resource
     # With Decimal among the plain types, a number in quotation marks is none.
     return msgspec.convert({"it": value}, wrapper, builtin_types=(Decimal,)).it
@@ -80,7 +80,7 @@ def _made(value: dict[str, Any]) -> primitives.Checked:
 
 _SAID = re.compile(r"(.*) - at `\$\.it([^`]*)`", re.DOTALL)
 _NAMED = re.compile(r"Object (contains unknown|missing required) field `(.*)`", re.DOTALL)
-_EXPECTED = re.compile(r"Expected `([a-z]+)[^`]*`(?:, got `[a-z]+`)?(.*)", re.DOTALL)
+_EXPECTED = re.compile(r"Expected `([^`]+)`(?:, got `[a-z]+`)?(.*)", re.DOTALL)
 _MATCHING = " matching regex "
 
 _UNKNOWN = _("FHIR R4 knows no such element here")
@@ -130,7 +130,8 @@ def _why(words: str) -> object:
     expected = _EXPECTED.fullmatch(words)
     if expected is None:
         return _OF_NO_FORM
-    kind, more = expected[1], expected[2]
+    kinds, more = expected[1].split(" | "), expected[2]
+    kind = "decimal" if "decimal" in kinds else kinds[0]
     if more.startswith(_MATCHING):
         return _PATTERNS.get(more.removeprefix(_MATCHING), _OF_NO_FORM)
     if more.startswith(" of length"):

@@ -55,20 +55,26 @@ def parse(raw: bytes, path: str, *, types: frozenset[str] = frozenset()) -> Any:
     if _depth(raw) > DEEPEST and _depth(_STRING.sub(b"", raw)) > DEEPEST:
         raise too_deep(path)
     try:
-        value = _FAST.decode(text)
+        value = _decoded(_FAST, text, path)
+        is_odd = bool(_ODD_ESCAPE.search(text))
     except _Odd:
-        value = None
-    except RecursionError:
-        raise too_deep(path) from None
-    except (ValueError, ArithmeticError):
-        raise Bad(path, _("the file is not JSON")) from None
-    if value is None or _ODD_ESCAPE.search(text):
-        slow = _SLOW.decode(text)
+        value, is_odd = None, True
+    if is_odd:
+        slow = _decoded(_SLOW, text, path)
         if not path and isinstance(slow, _Pairs):
             path = _type_in(slow, types)
         for bad in _faults(slow, path):
             raise bad
     return value
+
+
+def _decoded(decoder: json.JSONDecoder, text: str, path: str) -> Any:
+    try:
+        return decoder.decode(text)
+    except RecursionError:
+        raise too_deep(path) from None
+    except (ValueError, ArithmeticError):
+        raise Bad(path, _("the file is not JSON")) from None
 
 
 def refuse_hollow(raw: bytes, path: str, *, opaque: frozenset[str]) -> None:
@@ -188,24 +194,22 @@ def _not_text() -> str:
 
 def _hollow(value: Any, path: str, opaque: frozenset[str]) -> Iterator[str]:
     """The places of objects that hold nothing, or nothing but an id."""
-    waiting = [(value, path)]
+    waiting = [(value, path, False)]
     while waiting:
-        one, place = waiting.pop()
+        one, place, is_mark = waiting.pop()
         if isinstance(one, list):
-            waiting += [(inner, f"{place}[{at}]") for at, inner in reversed([*enumerate(one)])]
+            waiting += [
+                (inner, f"{place}[{at}]", is_mark) for at, inner in reversed([*enumerate(one)])
+            ]
         elif isinstance(one, dict) and one.get("resourceType") not in opaque:
-            if not one or set(one) == {"id"}:
+            if not one or (set(one) == {"id"} and not is_mark):
                 yield place
             waiting += [
-                (inner, child(place, name))
+                (inner, child(place, name), _is_mark(one, name, inner))
                 for name, inner in reversed(one.items())
-                if not _is_mark(one, name, inner)
             ]
 
 
 def _is_mark(holder: dict[str, Any], name: str, inner: Any) -> bool:
-    """Whether this gives ids to primitives, which is no empty element; lists are seen elsewhere."""
-    if not name.startswith("_"):
-        return False
-    has_value = holder.get(name[1:]) is not None
-    return inner != {} if has_value else isinstance(inner, list)
+    """Whether this may be but an id: it belongs to a primitive. Lists of them are seen elsewhere."""
+    return name.startswith("_") and (isinstance(inner, list) or holder.get(name[1:]) is not None)

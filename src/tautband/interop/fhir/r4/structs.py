@@ -2090,3 +2090,5 @@ CONCEPTS: dict[type[Checked], dict[str, frozenset[tuple[str, str]]]] = {
         }),
     },
 }
+
+# sha256 of all above: 3f5fc8bf9a3589cde0a932f50f37bb6e086d3319062146722e860f2fe9847009

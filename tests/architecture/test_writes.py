@@ -25,6 +25,7 @@ SQL = {
     "src/tautband/config/checks.py": "asks the engine how it is set",
     "src/tautband/config/cli/check_store.py": "asks SQLite whether a file is sound",
     "src/tautband/config/locks.py": "takes a lock of the engine while it migrates",
+    "src/tautband/interop/fhir/staging.py": "keeps a temporary file of its own, never the store",
 }
 #: What looks like a relation and is none, word for word, and what it is.
 NOT_ROWS = {

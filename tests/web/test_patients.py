@@ -16,7 +16,7 @@ from tautband.records.actions import patients
 from tautband.records.actions.demographics import Demographics
 from tautband.records.models import Draft, Patient
 from tests.builders import make_auditor, make_clinician, make_desk, make_manager, make_patient
-from tests.conformance.test_fhir_import import OWN
+from tests.conformance.exports import OWN
 
 pytestmark = pytest.mark.django_db
 

@@ -211,8 +211,8 @@ def import_files(request: HttpRequest, actor: User) -> HttpResponse:
     return render(request, "clinic/patients/import.html", context, status=status)
 
 
-def _named(upload: UploadedFile) -> tuple[str, Callable[[], BinaryIO]]:
-    """An uploaded file by name, opened anew each time; it is closed with the request."""
+def _named(upload: UploadedFile) -> tuple[str, Callable[[], BinaryIO], int]:
+    """An uploaded file by name and size, opened anew each time; it is closed with the request."""
 
     def opened() -> BinaryIO:
         upload.seek(0)
@@ -220,4 +220,4 @@ def _named(upload: UploadedFile) -> tuple[str, Callable[[], BinaryIO]]:
             return cast(BinaryIO, upload.open("rb"))
         return BytesIO(upload.read())
 
-    return str(upload.name), opened
+    return str(upload.name), opened, upload.size or 0

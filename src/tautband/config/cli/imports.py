@@ -2,14 +2,21 @@
 
 import argparse
 import json
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from tautband.interop.fhir.report import ImportReport
 
 
 def add(commands: "argparse._SubParsersAction[Any]") -> None:
     """Describe the command."""
     command = commands.add_parser("import", help="take in patients from FHIR R4 files")
-    command.add_argument("path", type=Path, nargs="+", help="a bundle, gzipped or not, or a folder")
+    command.add_argument("path", type=Path, nargs="+",
+                         help="a Bundle, NDJSON or one resource, gzipped or not, or a folder")  # fmt: skip
+    command.add_argument("--source", default="", metavar="NAME",
+                         help="the system the files come from, where ids of two might be the same")  # fmt: skip
     command.add_argument("--as", dest="person", required=True, metavar="NAME",
                          help="the sign-in name of whoever answers for this import")  # fmt: skip
     command.add_argument("--json", action="store_true", help="print the report as JSON")
@@ -23,17 +30,25 @@ def run(args: argparse.Namespace) -> int:
     from tautband.interop.fhir import importer
 
     store.bring_up()
-    report = importer.run(args.path, actor=person_named(args.person))
+    report = importer.run(args.path, actor=person_named(args.person), source=args.source)
     if args.json:
         print(json.dumps(report.to_json(), indent=2, ensure_ascii=False))
-        return report.exit_code
-    print(
-        "Patients: " + (", ".join(f"{n} {what}" for what, n in report.patients.items()) or "none")
-    )
-    for name, kept, ignored, refused in report.types:
-        print(f"  {name}: {kept} kept, {ignored} ignored, {refused} refused")
-    for each in report.refused:
-        print(f"Refused: {each.where}: {each.why}")
-    for words in report.differences:
-        print(f"Differs: {words}")
+    else:
+        for line in _lines(report):
+            print(line)
     return report.exit_code
+
+
+def _lines(report: "ImportReport") -> Iterator[str]:
+    """The report as a person reads it."""
+    counts = ", ".join(f"{count} {what}" for what, count in report.patients.items())
+    yield f"Patients: {counts or 'none'}"
+    for name, kept, ignored, refused in report.types:
+        yield f"  {name}: {kept} kept, {ignored} ignored, {refused} refused"
+    for refusal in report.refused:
+        yield f"Refused: {refusal.where}: {refusal.why}"
+    if not report.has_patient:
+        yield "Nothing readable with a patient in it."
+    for patient_id, one in report.differences:
+        here, there = one.here or "nothing", one.there or "nothing"
+        yield f"Differs: {patient_id}: {one.about}.{one.name}: here {here}, there {there}"

@@ -12,6 +12,7 @@ from tautband.interop.fhir.elements import ID, Bad, Element, Moment
 from tautband.records.actions.demographics import tidy
 
 SNOMED = "http://snomed.info/sct"
+LONGEST_NAME = 200
 
 
 class Ignored(Exception):
@@ -28,21 +29,38 @@ class Concept:
     codings: frozenset[tuple[str, str]]
 
 
-def resource_id(resource: Element, full_url: str = "") -> str:
-    """What the source calls this resource, with its type; a digest of it where it has no name."""
+def resource_id(resource: Element, full_url: str = "", *, source: str = "") -> str:
+    """What the source calls this resource, with its type; a digest of it where it has no name.
+
+    Two systems may both call something "Observation/1". What sets them apart is `source`, the
+    name a person gave the system, or else the address of the server in the full URL.
+    """
     kind = resource.required("resourceType")
     given = resource.text("id")
     if given:
         if not ID.fullmatch(given):
             raise Bad(resource.at("id"), _("this is not a FHIR id"))
-        return f"{kind}/{given}"
-    if full_url:
-        return f"{kind}/{full_url}"[:200]
+        name = f"{kind}/{given}"
+        is_address = full_url.startswith(("http://", "https://")) and full_url.endswith(name)
+        if source:
+            name = f"{source}:{name}"
+        elif is_address:
+            name = full_url
+    elif full_url:
+        name = f"{source}:{kind}/{full_url}" if source else f"{kind}/{full_url}"
+    else:
+        name = f"{kind}/sha256-{_digest(resource)}"
+    if len(name) > LONGEST_NAME:
+        return f"{kind}/sha256-{hashlib.sha256(name.encode()).hexdigest()}"
+    return name
+
+
+def _digest(resource: Element) -> str:
     try:
         body = json.dumps(resource.fields, sort_keys=True, default=str)
     except RecursionError:
         raise Bad(resource.path, _("this is nested too deeply")) from None
-    return f"{kind}/sha256-{hashlib.sha256(body.encode()).hexdigest()}"
+    return hashlib.sha256(body.encode()).hexdigest()
 
 
 def refuse_modifiers(resource: Element) -> None:
@@ -92,3 +110,16 @@ def day_of(moment: Moment | None, zone: ZoneInfo) -> date | None:
     if moment is None:
         return None
     return moment.instant.astimezone(zone).date() if moment.instant else moment.day
+
+
+def period_of(resource: Element, name: str, zone: ZoneInfo) -> tuple[date | None, date | None]:
+    """The first and the last day of a Period; None for a side that is open or not a whole day."""
+    period = resource.object(name)
+    if period is None:
+        return None, None
+    return day_of(period.moment("start"), zone), day_of(period.moment("end"), zone)
+
+
+def displayed(reference: Element) -> str:
+    """The words a Reference carries for its target, on one line."""
+    return tidy(reference.text("display"))

@@ -1,94 +1,113 @@
-"""Opening the files of an export: plain or gzipped, each bounded, none trusted."""
+"""Opening the files of an export: plain or gzipped, read a chunk at a time, none trusted."""
 
+import codecs
 import gzip
-import json
 import zlib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from decimal import Decimal
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 from django.utils.translation import gettext as _
 
 from tautband.interop.fhir.elements import Bad
 
-# A bundle of one patient's whole life is a few megabytes; a bomb is thousands of times that.
-MOST_BYTES = 64 * 1024 * 1024
-_CHUNK = 1024 * 1024
+CHUNK = 1024 * 1024
+# Real exports unpack to 5 to 40 times their size; a bomb to a thousand times.
+MOST_UNPACKED_TIMES = 200
+# Below this much nothing is a bomb, whatever it was packed to.
+NO_BOMB_BYTES = 64 * 1024 * 1024
 _GZIP = b"\x1f\x8b"
-_SUFFIXES = (".json", ".json.gz")
+_BOM = codecs.BOM_UTF8
+SUFFIXES = (".json", ".ndjson", ".jsonl")
 
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """A file to read: what it is called in the report, and how to open it."""
+    """A file to read: its name in the report, how to open it, and how long it is if known."""
 
     name: str
     open: Callable[[], BinaryIO]
+    size: int = 0
+
+    @property
+    def holds_lines(self) -> bool:
+        """Whether the name says that each line is a resource."""
+        return self.name.removesuffix(".gz").endswith((".ndjson", ".jsonl"))
 
 
 def origins(paths: Iterable[Path]) -> Iterator[Origin]:
-    """Each file named, and each .json or .json.gz file under each folder named, in order."""
+    """Each file named, and each JSON or NDJSON file, gzipped or not, under each folder, in order.
+
+    A file inside a folder is named from that folder on.
+    """
     for path in paths:
         if path.is_dir():
             for inside in sorted(path.rglob("*")):
-                if inside.name.endswith(_SUFFIXES) and inside.is_file():
-                    yield Origin(str(inside.relative_to(path)), _opener(inside))
+                if inside.name.removesuffix(".gz").endswith(SUFFIXES) and inside.is_file():
+                    yield _origin(str(inside.relative_to(path)), inside)
         else:
-            yield Origin(path.name, _opener(path))
+            yield _origin(path.name, path)
 
 
-def _opener(path: Path) -> Callable[[], BinaryIO]:
-    return lambda: path.open("rb")
+def _origin(name: str, path: Path) -> Origin:
+    size = path.stat().st_size if path.is_file() else 0
+    return Origin(name, lambda: path.open("rb"), size)
 
 
-def read_json(origin: Origin) -> object:
-    """The JSON value of a file; Bad with an empty path if there is none that may be read."""
-    return _parse(_bytes(origin))
+def read(origin: Origin, *, passed: Callable[[int], None] = lambda _bytes: None) -> Iterator[bytes]:
+    """The text of a file in chunks, as UTF-8 without a mark; Bad where it cannot be read.
 
-
-def _bytes(origin: Origin) -> bytes:
+    `passed` is told how many bytes of the file itself were read since the last time.
+    """
+    check = codecs.getincrementaldecoder("utf-8")()
+    first = True
     try:
         with origin.open() as raw:
-            head = raw.read(len(_GZIP))
-            raw.seek(0)
-            if head == _GZIP:
-                with gzip.GzipFile(fileobj=raw) as unpacked:
-                    return _bounded(unpacked)
-            return _bounded(raw)
+            for chunk in _unpacked(raw, passed):
+                if first:
+                    chunk, first = chunk.removeprefix(_BOM), False
+                check.decode(chunk)
+                yield chunk
+            check.decode(b"", final=True)
+    except UnicodeDecodeError:
+        raise Bad("", _("the file is not UTF-8 text")) from None
     except (EOFError, zlib.error, gzip.BadGzipFile):
         raise Bad("", _("the compressed file is broken or cut off")) from None
     except FileNotFoundError:
         raise Bad("", _("there is no such file")) from None
+    except IsADirectoryError:
+        raise Bad("", _("this is a folder")) from None
     except OSError:
         raise Bad("", _("the file cannot be read")) from None
 
 
-def _bounded(stream: Any) -> bytes:
-    parts: list[bytes] = []
-    size = 0
-    while chunk := stream.read(_CHUNK):
-        size += len(chunk)
-        if size > MOST_BYTES:
-            megabytes = MOST_BYTES // (1024 * 1024)
-            raise Bad("", _("the file unpacks to more than %d MB") % megabytes)
-        parts.append(chunk)
-    return b"".join(parts)
+def _unpacked(raw: BinaryIO, passed: Callable[[int], None]) -> Iterator[bytes]:
+    head = raw.read(len(_GZIP))
+    if head != _GZIP:
+        yield from _chunks(raw, head, passed)
+        return
+    raw.seek(0)
+    packed = unpacked = 0
+    with gzip.GzipFile(fileobj=raw) as stream:
+        # As soon as there is something: of a file that is cut off, what comes before still counts.
+        while chunk := stream.read1(CHUNK):
+            unpacked += len(chunk)
+            passed(raw.tell() - packed)
+            packed = raw.tell()
+            if unpacked > max(NO_BOMB_BYTES, MOST_UNPACKED_TIMES * packed):
+                raise Bad(
+                    "",
+                    _("the file unpacks to more than %d times its size: a compression bomb")
+                    % MOST_UNPACKED_TIMES,
+                )
+            yield chunk
 
 
-def _no_constant(_name: str) -> object:
-    raise ValueError
-
-
-def _parse(content: bytes) -> object:
-    try:
-        return json.loads(
-            content.decode("utf-8-sig"), parse_float=Decimal, parse_constant=_no_constant
-        )
-    except UnicodeDecodeError:
-        raise Bad("", _("the file is not UTF-8 text")) from None
-    except RecursionError:
-        raise Bad("", _("the file is nested too deeply")) from None
-    except (ValueError, ArithmeticError):
-        raise Bad("", _("the file is not JSON")) from None
+def _chunks(raw: BinaryIO, head: bytes, passed: Callable[[int], None]) -> Iterator[bytes]:
+    # The first bytes were only looked at; a chunk that begins with them is read to its size.
+    chunk = head + raw.read(CHUNK - len(head))
+    while chunk:
+        passed(len(chunk))
+        yield chunk
+        chunk = raw.read(CHUNK)

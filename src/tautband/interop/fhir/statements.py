@@ -1,4 +1,4 @@
-"""Reading FHIR R4 allergies, conditions and medicines: three kinds of statement."""
+"""Reading FHIR R4 allergies and conditions."""
 
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
@@ -16,7 +16,6 @@ from tautband.interop.fhir.concepts import (
     refuse_modifiers,
 )
 from tautband.interop.fhir.elements import Bad, Element
-from tautband.records.actions.demographics import tidy
 from tautband.records.actions.imports import ImportedStatement
 from tautband.records.models.vocabulary import StatementKind
 
@@ -25,14 +24,6 @@ ANAPHYLAXIS = "39579001"
 # Said of one class only, these neither name an allergy nor rule all of them out.
 PARTLY_NONE = frozenset({"409137002", "428607008", "429625007", "428197003"})
 
-_MEDICATION_STATUS = frozenset(
-    {"active", "on-hold", "cancelled", "completed", "entered-in-error", "stopped", "draft",
-     "unknown"}
-)  # fmt: skip
-_MEDICATION_INTENT = frozenset(
-    {"proposal", "plan", "order", "original-order", "reflex-order", "filler-order",
-     "instance-order", "option"}
-)  # fmt: skip
 _ALLERGY_CLINICAL = frozenset({"active", "inactive", "resolved"})
 _CONDITION_CLINICAL = frozenset(
     {"active", "recurrence", "relapse", "inactive", "remission", "resolved"}
@@ -153,53 +144,3 @@ def read_condition(resource: Element, *, source_id: str, zone: ZoneInfo) -> Impo
             day_of(resource.moment("abatementDateTime"), zone) if abated == "DateTime" else None
         ),
     )
-
-
-def read_medication(
-    resource: Element, *, source_id: str, zone: ZoneInfo, medications: dict[str, Element]
-) -> ImportedStatement:
-    """A MedicationRequest; what was stopped or completed is kept as past.
-
-    `medications` are the Medication resources of the same file by reference.
-    """
-    refuse_modifiers(resource)
-    status = resource.code("status", _MEDICATION_STATUS, required=True)
-    intent = resource.code("intent", _MEDICATION_INTENT, required=True)
-    if status == "entered-in-error":
-        return _withdrawn(StatementKind.MEDICINE, source_id)
-    if status == "draft" or intent in {"proposal", "plan"} or resource.flag("doNotPerform"):
-        raise Ignored
-    named = _medication(resource, medications)
-    return ImportedStatement(
-        kind=StatementKind.MEDICINE,
-        source_id=source_id,
-        text=named.text,
-        system=named.system,
-        code=named.code,
-        active=status in {"active", "on-hold", "unknown"},
-        started_on=day_of(resource.moment("authoredOn"), zone),
-    )
-
-
-def _medication(resource: Element, medications: dict[str, Element]) -> Concept:
-    form = resource.one_of("medication", "CodeableConcept", "Reference")
-    named: Concept | None = None
-    if form == "CodeableConcept":
-        named = concept(resource, "medicationCodeableConcept")
-    elif form == "Reference":
-        pointer = Element.of(
-            resource.fields["medicationReference"], resource.at("medicationReference")
-        )
-        target = pointer.text("reference")
-        inside = {f"#{one.text('id')}": one for one in resource.objects("contained")}
-        medication = inside.get(target) or medications.get(target)
-        if medication is not None:
-            named = concept(medication, "code")
-        elif pointer.text("display"):
-            words = tidy(pointer.text("display"))[:240]
-            named = Concept(words, "", "", frozenset())
-        else:
-            raise Bad(pointer.path, _("what this points to is not in the file"))
-    if named is None:
-        raise Bad(resource.at("medication[x]"), _("this is missing"))
-    return named

@@ -16,6 +16,7 @@ from tautband.accounts.models import User
 from tautband.audit import trail
 from tautband.clinical.knowledge import knowledge
 from tautband.errors import NotAllowed, Refused, Stale
+from tautband.records.actions.imported import touched
 from tautband.records.models import Appointment, Centre, Patient
 from tautband.records.models.vocabulary import AppointmentStatus
 from tautband.records.queries import appointments as bookings
@@ -23,6 +24,7 @@ from tautband.records.queries import centre as centre_query
 from tautband.records.queries.slots import at_local, is_within, overlaps
 
 LONGEST_SERIES = 6
+SHORTEST_MINUTES = 5
 LONGEST_MINUTES = 240
 FURTHEST = timedelta(days=3 * 366)
 
@@ -116,7 +118,7 @@ def _booked_once() -> Iterator[None]:
 def _check_minutes(minutes: int | None, centre: Centre) -> int:
     if minutes is None:
         return centre.slot_minutes
-    if not 5 <= minutes <= LONGEST_MINUTES:
+    if not SHORTEST_MINUTES <= minutes <= LONGEST_MINUTES:
         words = _("An appointment is 5 to 240 minutes long.")
         raise Refused(words, fields={"minutes": words})
     return minutes
@@ -307,8 +309,9 @@ def move(
         raise Refused(words, fields={"starts_at": words})
     appointment.clinician = clinician
     appointment.starts_at = starts_at
+    appointment.source = touched(appointment.source)
     with _booked_once():
-        appointment.save(update_fields=["clinician", "starts_at"])
+        appointment.save(update_fields=["clinician", "starts_at", "source"])
     trail.record(
         "appointment.move", actor_id=actor.pk, patient_id=appointment.patient_id,
         target_id=appointment.pk, detail={"from": was.astimezone(UTC).isoformat()},
@@ -326,7 +329,8 @@ def cancel(*, appointment_id: UUID, reason: str, actor: User) -> Appointment:
     appointment = _hold_booked(appointment_id)
     appointment.status = AppointmentStatus.CANCELLED
     appointment.cancelled_reason = reason.strip()[:160]
-    appointment.save(update_fields=["status", "cancelled_reason"])
+    appointment.source = touched(appointment.source)
+    appointment.save(update_fields=["status", "cancelled_reason", "source"])
     trail.record(
         "appointment.cancel", actor_id=actor.pk, patient_id=appointment.patient_id,
         target_id=appointment.pk,
@@ -344,7 +348,8 @@ def did_not_attend(
     if appointment.starts_at > (now or timezone.now()):
         raise Refused(_("The appointment is still to come. Cancel it instead."))
     appointment.status = AppointmentStatus.DID_NOT_ATTEND
-    appointment.save(update_fields=["status"])
+    appointment.source = touched(appointment.source)
+    appointment.save(update_fields=["status", "source"])
     trail.record(
         "appointment.did-not-attend", actor_id=actor.pk, patient_id=appointment.patient_id,
         target_id=appointment.pk,

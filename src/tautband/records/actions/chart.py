@@ -15,8 +15,8 @@ from tautband.clinical.knowledge import knowledge
 from tautband.clinical.terms import AgentKind, AllergySeverity
 from tautband.errors import Refused, Stale
 from tautband.records.actions.demographics import tidy, too_long
-from tautband.records.actions.imports import TAKEN_OVER
-from tautband.records.actions.patients import ENTERED, hold, insist, let_go
+from tautband.records.actions.imported import touched
+from tautband.records.actions.patients import hold, insist, let_go
 from tautband.records.models import ClinicalStatement, ElsewhereDose, Measurement, Patient
 from tautband.records.models.vocabulary import MeasurementKind, StatementKind
 from tautband.records.queries import centre
@@ -255,15 +255,10 @@ def end_statement(
         raise Refused(words, fields={"ended_on": words})
     statement.active = False
     statement.ended_on = ended_on
-    statement.source = _touched(statement.source)
+    statement.source = touched(statement.source)
     statement.save(update_fields=["active", "ended_on", "source"])
     let_go(patient, actor=actor, event=f"chart.end-{statement.kind}", target_id=statement.pk)
     return statement
-
-
-def _touched(source: str) -> str:
-    """An imported row somebody here has changed is never overwritten by the next import."""
-    return ENTERED if source == ENTERED else TAKEN_OVER
 
 
 def _line(model: type[Line], line_id: UUID, patient: Patient) -> Line:
@@ -293,7 +288,7 @@ def mark_in_error(*, patient_id: UUID, what: str, line_id: UUID, reason: str, ac
     line.entered_in_error = True
     columns = ["entered_in_error"]
     if isinstance(line, (ClinicalStatement, Measurement)):
-        line.source = _touched(line.source)
+        line.source = touched(line.source)
         columns.append("source")
     line.save(update_fields=columns)
     let_go(

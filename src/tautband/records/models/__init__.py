@@ -3,9 +3,11 @@
 from tautband.records.models.centre import Centre, RescueKitCheck
 from tautband.records.models.chart import (
     ClinicalStatement,
+    Coverage,
     ElsewhereDose,
     Measurement,
     PatientReportedOutcome,
+    PregnancyStatus,
 )
 from tautband.records.models.draft import Draft
 from tautband.records.models.encounter import (
@@ -28,9 +30,9 @@ from tautband.records.models.safety import (
 )
 
 __all__ = [
-    "AdverseEvent", "Appointment", "Centre", "ClinicalStatement", "Consent", "Draft",
+    "AdverseEvent", "Appointment", "Centre", "ClinicalStatement", "Consent", "Coverage", "Draft",
     "ElsewhereDose", "Encounter", "FindingRecord", "FindingResponse", "Ingredient", "Injection",
     "Measurement", "Patient", "PatientIdentifier", "PatientReportedOutcome", "PatientSearchKey",
-    "Procedure", "RangeOfMotion", "Recovery", "RescueKitCheck", "ScreeningAnswer", "Syringe",
-    "TimeOut", "TriggerPoint", "VitalSigns",
+    "PregnancyStatus", "Procedure", "RangeOfMotion", "Recovery", "RescueKitCheck",
+    "ScreeningAnswer", "SignedRecord", "Syringe", "TimeOut", "TriggerPoint", "VitalSigns",
 ]  # fmt: skip

@@ -1,5 +1,6 @@
 """What is known about a patient between sittings: statements, measurements, doses elsewhere."""
 
+import re
 from decimal import Decimal
 from typing import Any, ClassVar
 
@@ -9,7 +10,14 @@ from django.db import models
 from tautband.clinical.terms import AllergySeverity
 from tautband.records.models.columns import key, only, word
 from tautband.records.models.patient import Patient
-from tautband.records.models.vocabulary import Instrument, MeasurementKind, StatementKind
+from tautband.records.models.vocabulary import (
+    Instrument,
+    MeasurementKind,
+    Pregnancy,
+    StatementKind,
+)
+
+_REPORTED = re.compile(r"([<>]=?|)(\d+(?:\.\d+)?)(?: |$)")
 
 
 def author() -> "models.ForeignKey[Any, Any]":
@@ -17,7 +25,13 @@ def author() -> "models.ForeignKey[Any, Any]":
     return models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
 
 
-def _once_per_source(name: str) -> Any:
+def format_decimal(value: Decimal) -> str:
+    """A number without needless zeros and never with an exponent."""
+    return f"{value.normalize():f}"
+
+
+def once_per_source(name: str) -> Any:
+    """The constraint that one resource of one source is one row of a patient."""
     return models.UniqueConstraint(
         fields=["patient", "source", "source_id"],
         condition=~models.Q(source_id=""),
@@ -56,7 +70,7 @@ class ClinicalStatement(models.Model):
             models.CheckConstraint(
                 condition=~models.Q(text="", code=""), name="statement_says_something"
             ),
-            _once_per_source("statement_once_per_source"),
+            once_per_source("statement_once_per_source"),
         ]
 
     def __str__(self) -> str:
@@ -64,10 +78,16 @@ class ClinicalStatement(models.Model):
         return str(self.id)
 
 
-# What one unit of `amount` is, per kind: weight in grams, height in millimetres.
+# How many of `amount` make one of the unit people speak: grams in a kilogram, millimetres in a
+# centimetre, platelets per microlitre in 10⁹/L, thousandths of the rest.
 SCALE: dict[str, tuple[int, str]] = {
     MeasurementKind.WEIGHT: (1000, "kg"),
     MeasurementKind.HEIGHT: (10, "cm"),
+    MeasurementKind.BMI: (1000, "kg/m²"),
+    MeasurementKind.HBA1C: (1000, "%"),
+    MeasurementKind.INR: (1000, ""),
+    MeasurementKind.PLATELETS: (1000, "10⁹/L"),
+    MeasurementKind.EGFR: (1000, "mL/min/1.73 m²"),
 }
 
 
@@ -94,7 +114,7 @@ class Measurement(models.Model):
             models.CheckConstraint(
                 condition=models.Q(amount__gt=0), name="measurement_is_positive"
             ),
-            _once_per_source("measurement_once_per_source"),
+            once_per_source("measurement_once_per_source"),
         ]
         indexes: ClassVar[list[Any]] = [
             models.Index(fields=["patient", "kind", "-measured_on"], name="measurement_latest")
@@ -108,6 +128,74 @@ class Measurement(models.Model):
     def value(self) -> Decimal:
         """The amount in the unit people speak: kg, cm."""
         return Decimal(self.amount) / SCALE[self.kind][0]
+
+    @property
+    def unit(self) -> str:
+        """The unit people speak; empty for what has none."""
+        return SCALE[self.kind][1]
+
+    @property
+    def digits(self) -> str:
+        """The value with the digits it was reported with (1.10), and with its bound (>60).
+
+        Converted from another unit it has only the digits it needs.
+        """
+        written = _REPORTED.match(self.as_entered)
+        if written is None:
+            return format_decimal(self.value)
+        bound, number = written.groups()
+        same = Decimal(number) == self.value
+        return bound + (number if same else format_decimal(self.value))
+
+
+class PregnancyStatus(models.Model):
+    """Whether the patient was pregnant on a day, as another system reports it."""
+
+    id = key()
+    patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="pregnancies")
+    status = word(Pregnancy)
+    observed_on = models.DateField()
+    entered_in_error = models.BooleanField(default=False)
+    source = models.CharField(max_length=40)
+    source_id = models.CharField(max_length=200)
+    recorded_by = author()
+    recorded_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints: ClassVar[list[Any]] = [
+            only("status", Pregnancy, "pregnancy_status_is_known_word"),
+            once_per_source("pregnancy_status_once_per_source"),
+        ]
+
+    def __str__(self) -> str:
+        """The id."""
+        return str(self.id)
+
+
+class Coverage(models.Model):
+    """Who pays for a patient's care, by name, as another system states it."""
+
+    id = key()
+    patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="coverages")
+    payer = models.CharField(max_length=160)
+    active = models.BooleanField(default=True)
+    started_on = models.DateField(null=True)
+    ended_on = models.DateField(null=True)
+    entered_in_error = models.BooleanField(default=False)
+    source = models.CharField(max_length=40)
+    source_id = models.CharField(max_length=200)
+    recorded_by = author()
+    recorded_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints: ClassVar[list[Any]] = [
+            models.CheckConstraint(condition=~models.Q(payer=""), name="coverage_names_the_payer"),
+            once_per_source("coverage_once_per_source"),
+        ]
+
+    def __str__(self) -> str:
+        """The id."""
+        return str(self.id)
 
 
 class ElsewhereDose(models.Model):

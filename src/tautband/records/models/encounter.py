@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import models
 
 from tautband.clinical.terms import Answer, Side
-from tautband.records.models.chart import Measurement, author
+from tautband.records.models.chart import Measurement, author, once_per_source
 from tautband.records.models.columns import between, key, only, word
 from tautband.records.models.patient import Patient
 from tautband.records.models.vocabulary import AppointmentStatus
@@ -28,6 +28,8 @@ class Appointment(models.Model):
     status = word(AppointmentStatus, default="booked")
     cancelled_reason = models.CharField(max_length=160, blank=True)
     series = models.UUIDField(null=True)
+    source = models.CharField(max_length=40, default="entered")
+    source_id = models.CharField(max_length=200, blank=True)
     booked_by = author()
     recorded_at = models.DateTimeField(auto_now_add=True)
 
@@ -43,6 +45,7 @@ class Appointment(models.Model):
                 condition=models.Q(status__in=["booked", "arrived"]),
                 name="clinician_is_booked_once",
             ),
+            once_per_source("appointment_once_per_source"),
         ]
         indexes: ClassVar[list[Any]] = [models.Index(fields=["starts_at"], name="appointment_day")]
 

@@ -25,6 +25,19 @@ class MeasurementKind(StrEnum):
 
     WEIGHT = "weight"
     HEIGHT = "height"
+    BMI = "bmi"
+    HBA1C = "hba1c"
+    INR = "inr"
+    PLATELETS = "platelets"
+    EGFR = "egfr"
+
+
+class Pregnancy(StrEnum):
+    """What a report of another system says of pregnancy."""
+
+    PREGNANT = "pregnant"
+    NOT_PREGNANT = "not-pregnant"
+    UNKNOWN = "unknown"
 
 
 class ConsentStatus(StrEnum):

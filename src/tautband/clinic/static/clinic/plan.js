@@ -25,6 +25,8 @@ document.addEventListener("htmx:afterSettle", () => {
 
 /** What stood folded out before a swap. @type {string[]} */
 let opened = [];
+/** Where somebody was typing. @type {{id: string, from: number | null, to: number | null} | null} */
+let cursor = null;
 
 /** What was typed and has not been sent, by the id of its field. @type {Map<string, string>} */
 const unsent = new Map();
@@ -65,6 +67,9 @@ for (const failure of ["htmx:sendError", "htmx:timeout"]) {
 document.addEventListener("htmx:beforeSwap", () => {
   const rows = part();
   opened = rows ? Array.from(rows.querySelectorAll("details[open][id]"), (each) => each.id) : [];
+  const held = document.activeElement;
+  const typing = held instanceof HTMLInputElement ? held : null;
+  cursor = held?.id ? { id: held.id, from: typing?.selectionStart ?? null, to: typing?.selectionEnd ?? null } : null;
 });
 
 document.addEventListener("htmx:afterSwap", () => {
@@ -76,11 +81,22 @@ document.addEventListener("htmx:afterSwap", () => {
     const field = document.getElementById(id);
     if (!isField(field)) {
       unsent.delete(id);
-    } else if (field.value !== value) {
+    } else {
       field.value = value;
-      // What is still being typed is sent when it is left.
-      if (field !== document.activeElement) field.dispatchEvent(new Event("change", { bubbles: true }));
     }
+  }
+  // htmx gives the focus back itself, but not into something that was folded in at that moment.
+  const place = cursor && document.getElementById(cursor.id);
+  if (!cursor || !place || place === document.activeElement) return;
+  place.focus({ preventScroll: true });
+  if (place instanceof HTMLInputElement && cursor.from !== null) place.setSelectionRange(cursor.from, cursor.to);
+});
+
+// Only now does htmx hear the new fields. What is still being typed is sent when it is left.
+document.addEventListener("htmx:afterSettle", () => {
+  for (const id of [...unsent.keys()]) {
+    const field = document.getElementById(id);
+    if (field && field !== document.activeElement) field.dispatchEvent(new Event("change", { bubbles: true }));
   }
 });
 

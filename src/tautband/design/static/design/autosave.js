@@ -5,11 +5,17 @@
 // (design/_draft_status.html draws that element in the language of the page)
 // The draft address answers 2xx with no body. Nothing is ever taken out of the form, whatever the answer.
 // Password and file fields are not sent. Submitting the form stops a draft that is still waiting.
+// A refused draft mostly means that the sign-in has ended. Then the form is not submitted, which would lose what was typed
+// since; once somebody has signed in again in another tab, the draft is sent again, and the form can be.
+
+import { renew } from "./token.js";
 
 /** @type {WeakMap<HTMLFormElement, number>} */
 const waiting = new WeakMap();
 /** @type {WeakMap<HTMLFormElement, number>} */
 const order = new WeakMap();
+/** Forms whose last draft was refused. @type {Set<HTMLFormElement>} */
+const refused = new Set();
 
 /** @param {HTMLFormElement} form @param {"saved" | "failed" | "refused"} state */
 function tell(form, state) {
@@ -52,7 +58,10 @@ async function send(form) {
       signal: AbortSignal.timeout(15000),
       redirect: "manual",
     });
-    if (order.get(form) === turn) tell(form, answer.ok ? "saved" : "refused");
+    if (order.get(form) !== turn) return;
+    if (answer.ok) refused.delete(form);
+    else refused.add(form);
+    tell(form, answer.ok ? "saved" : "refused");
   } catch {
     if (order.get(form) === turn) tell(form, "failed");
   }
@@ -68,10 +77,28 @@ function changed(event) {
 
 document.addEventListener("input", changed);
 document.addEventListener("change", changed);
-document.addEventListener("submit", (event) => {
+document.addEventListener("submit", async (event) => {
   const form = event.target;
-  if (form instanceof HTMLFormElement) clearTimeout(waiting.get(form));
+  if (!(form instanceof HTMLFormElement)) return;
+  clearTimeout(waiting.get(form));
+  if (!refused.has(form)) return;
+  event.preventDefault();
+  if (await renew()) {
+    refused.delete(form);
+    form.requestSubmit(event.submitter);
+  } else {
+    tell(form, "refused");
+  }
 });
+
+/** Back from the tab where somebody signed in. */
+async function again() {
+  if (document.visibilityState !== "visible" || !refused.size || !(await renew())) return;
+  for (const form of [...refused]) send(form);
+}
+
+window.addEventListener("focus", again);
+document.addEventListener("visibilitychange", again);
 window.addEventListener("online", () => {
   for (const form of document.querySelectorAll("form[data-draft-url]")) {
     const status = document.querySelector(/** @type {HTMLFormElement} */ (form).dataset.draftStatus ?? ".saved");

@@ -2,6 +2,8 @@
 // Says in place when the server cannot be reached. It never touches a form: what was typed stays.
 // The words come from the page (#connection data-lost, data-slow, data-failed), so that they are translated.
 
+import { renew } from "./token.js";
+
 const place = document.getElementById("connection");
 
 /** @param {"lost" | "slow" | "failed"} what */
@@ -17,7 +19,11 @@ function clear() {
 
 document.addEventListener("htmx:sendError", () => say("lost"));
 document.addEventListener("htmx:timeout", () => say("slow"));
-document.addEventListener("htmx:responseError", () => say("failed"));
+document.addEventListener("htmx:responseError", (event) => {
+  say("failed");
+  // Signed in anew in another tab: with the token of now the same press works.
+  if (/** @type {CustomEvent<{xhr?: XMLHttpRequest}>} */ (event).detail?.xhr?.status === 403) renew();
+});
 document.addEventListener("htmx:afterRequest", (event) => {
   const detail = /** @type {CustomEvent<{successful?: boolean}>} */ (event).detail;
   if (detail?.successful) clear();

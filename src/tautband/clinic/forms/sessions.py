@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from tautband.clinical.terms import BodyPosition
+from tautband.clinical.terms import BodyPosition, Guidance
 from tautband.records.actions.encounters import IDENTIFIERS
 
 IDENTIFIER_WORDS = {
@@ -24,6 +24,13 @@ POSITION_WORDS = {
     BodyPosition.SUPINE: _("Lying face up"),
     BodyPosition.SIDE_LYING: _("Lying on the side"),
     BodyPosition.SEATED: _("Seated"),
+}
+GUIDANCE_WORDS = {
+    Guidance.NONE: _("By hand"),
+    Guidance.LANDMARK: _("Landmarks"),
+    Guidance.ULTRASOUND: _("Ultrasound"),
+    Guidance.EMG: _("EMG"),
+    Guidance.FLUOROSCOPY: _("Fluoroscopy"),
 }
 
 

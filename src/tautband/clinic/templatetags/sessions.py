@@ -1,10 +1,16 @@
 """`{% load sessions %}`: amounts as an input holds them, without their unit, and a row's words."""
 
+from collections.abc import Iterable
 from decimal import Decimal
+from functools import lru_cache
 
 from django import template
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language, gettext
 
-from tautband.clinic.forms.sessions import POSITION_WORDS
+from tautband.clinic.forms.sessions import GUIDANCE_WORDS, POSITION_WORDS
+from tautband.design.parts import with_chosen
 
 register = template.Library()
 
@@ -29,3 +35,30 @@ def position_word(position: str) -> str:
     return next(
         (str(words).lower() for each, words in POSITION_WORDS.items() if each == position), ""
     )
+
+
+@register.simple_tag
+def guidance_options(chosen: str = "") -> SafeString:
+    """How a needle can be guided, as options of a select."""
+    return with_chosen(_guidance_options(get_language()), chosen or "")
+
+
+@register.simple_tag
+def position_options(chosen: str = "") -> SafeString:
+    """How somebody can lie or sit, as options of a select."""
+    return with_chosen(_position_options(get_language()), chosen or "")
+
+
+# The same options stand in every row of every plan: drawn once for each language.
+@lru_cache(maxsize=8)
+def _guidance_options(_language: str) -> SafeString:
+    return _options(GUIDANCE_WORDS.items())
+
+
+@lru_cache(maxsize=8)
+def _position_options(_language: str) -> SafeString:
+    return _options([("", gettext("Not said")), *POSITION_WORDS.items()])
+
+
+def _options(words: Iterable[tuple[str, object]]) -> SafeString:
+    return format_html_join("", '<option value="{}">{}</option>', words)

@@ -29,7 +29,7 @@ from tautband.clinic.views.sessions.frame import (
     uuid_of,
     words_of,
 )
-from tautband.clinic.views.sessions.plan import GUIDANCE_WORDS, OVERRIDE_WORDS, row_changes
+from tautband.clinic.views.sessions.plan import OVERRIDE_WORDS, row_changes
 from tautband.clinical import amounts, anatomy
 from tautband.clinical.lifecycle import Step
 from tautband.clinical.terms import LungRisk
@@ -125,7 +125,6 @@ def inject_page(
         past_form=PastStartForm(typed or None),
         clinicians=people.clinicians(),
         operator_id=uuid_of(typed.get("operator")) or actor.pk,
-        guidances=GUIDANCE_WORDS,
         token=uuid4(),
         numbers=range(11),
         incidents=list(procedure.adverse_events.order_by("recorded_at")),

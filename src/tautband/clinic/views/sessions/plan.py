@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from tautband.accounts.access import Permission, requires
 from tautband.accounts.models import User
-from tautband.clinic.forms.sessions import POSITION_WORDS, whole
+from tautband.clinic.forms.sessions import whole
 from tautband.clinic.views.sessions import tray
 from tautband.clinic.views.sessions.assess import map_spot
 from tautband.clinic.views.sessions.frame import (
@@ -28,7 +28,7 @@ from tautband.clinic.views.sessions.frame import (
 from tautband.clinical import amounts, anatomy
 from tautband.clinical.findings import Gate
 from tautband.clinical.lifecycle import Step
-from tautband.clinical.terms import AgentKind, BodyPosition, Guidance
+from tautband.clinical.terms import AgentKind, BodyPosition
 from tautband.errors import Refused
 from tautband.records.actions import findings, injections, procedures
 from tautband.records.actions.findings import OVERRIDE_REASONS
@@ -73,8 +73,6 @@ def plan_page(
         totals=tray.totals(reviewed),
         waiting=len(waiting),
         stopping=len(stopping),
-        guidances=GUIDANCE_WORDS,
-        positions=[("", _("Not said")), *POSITION_WORDS.items()],
         override_reasons=OVERRIDE_WORDS,
         not_done_reasons=NOT_DONE_WORDS,
         drawing=(drawing := "0.product" in typed),
@@ -85,13 +83,6 @@ def plan_page(
     )
 
 
-GUIDANCE_WORDS = {
-    Guidance.NONE: _("By hand"),
-    Guidance.LANDMARK: _("Landmarks"),
-    Guidance.ULTRASOUND: _("Ultrasound"),
-    Guidance.EMG: _("EMG"),
-    Guidance.FLUOROSCOPY: _("Fluoroscopy"),
-}
 OVERRIDE_WORDS = dict(
     zip(
         OVERRIDE_REASONS,

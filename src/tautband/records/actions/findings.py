@@ -18,6 +18,7 @@ from tautband.records.facts import Basis
 from tautband.records.models import AdverseEvent, FindingRecord, FindingResponse, Procedure
 from tautband.records.models.vocabulary import Moment, ResponseKind
 from tautband.records.policies import may_override
+from tautband.records.prepared import Prepared
 
 # Why a senior may go on against a critical finding; the words beside it are free.
 OVERRIDE_REASONS = (
@@ -54,11 +55,18 @@ def keep(
     )
 
 
+_kinds_of: Prepared[str] = Prepared(
+    lambda procedure_id: AdverseEvent.objects.filter(procedure=procedure_id).values_list(
+        "kind", flat=True
+    )
+)
+
+
 def open_incidents(
     procedure: Procedure, reviewed: Sequence[Reviewed], *, actor: User, now: datetime
 ) -> list[AdverseEvent]:
     """Open one incident draft per critical rule that fires on what happened, once each."""
-    known = set(procedure.adverse_events.values_list("kind", flat=True))
+    known = set(_kinds_of(procedure.pk))
     opened: list[AdverseEvent] = []
     for each in reviewed:
         if not each.finding.stops or each.finding.rule in known:

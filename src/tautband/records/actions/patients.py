@@ -15,6 +15,7 @@ from tautband.errors import NotAllowed, Refused, Stale
 from tautband.records.actions import demographics
 from tautband.records.actions.demographics import Demographics
 from tautband.records.models import Centre, Patient, PatientIdentifier
+from tautband.records.prepared import Prepared
 from tautband.records.queries import centre
 from tautband.records.queries.patients import Likely, holders_of, likely_duplicates
 
@@ -42,9 +43,14 @@ def insist(actor: User, permission: Permission) -> None:
         raise NotAllowed(_("Your role does not do this. Ask a colleague who may."))
 
 
+_hold: Prepared[Patient] = Prepared(
+    lambda patient_id: Patient.objects.select_for_update().filter(pk=patient_id)
+)
+
+
 def hold(patient_id: UUID, *, revision: int | None = None) -> Patient:
     """Lock the patient's row until the transaction ends; a stale page is told so."""
-    patient = Patient.objects.select_for_update().filter(pk=patient_id).first()
+    patient = _hold.first(patient_id)
     if patient is None:
         raise Refused(_("This patient does not exist."))
     if revision is not None and revision != patient.revision:

@@ -20,10 +20,15 @@ from tautband.records.models import (
     VitalSigns,
 )
 from tautband.records.models.vocabulary import Instrument
+from tautband.records.prepared import Prepared
+
+_hold_watch: Prepared[Recovery] = Prepared(
+    lambda procedure_id: Recovery.objects.select_for_update().filter(procedure=procedure_id)
+)
 
 
 def _watch(procedure: Procedure) -> Recovery:
-    found = Recovery.objects.select_for_update().filter(procedure=procedure).first()
+    found = _hold_watch.first(procedure.pk)
     if found is None:
         raise Refused(_("The watch begins when injecting has ended."))
     return found

@@ -15,7 +15,7 @@ from tautband.clinical.terms import BodyPosition, Guidance
 from tautband.errors import Refused
 from tautband.records.actions.assessments import check_place
 from tautband.records.actions.standing import insist_open
-from tautband.records.models import Ingredient, Injection, Procedure
+from tautband.records.models import Ingredient, Injection, Procedure, Syringe
 from tautband.records.prepared import Prepared
 
 LARGEST_ROW_UL = 60_000
@@ -70,16 +70,25 @@ def _counts_in_units(procedure: Procedure, row: Row, known: Injection | None) ->
         return False
     if known is not None and known.syringe_id == row.syringe_id:
         return bool(getattr(known, "in_units", False))
-    found = procedure.syringes.annotate(in_units=_in_units("pk")).filter(pk=row.syringe_id).first()
-    if found is None:
+    counted = _counted.first(procedure.pk, row.syringe_id)
+    if counted is None:
         words = _("This syringe is not on this tray.")
         raise Refused(words, fields={"syringe": words})
-    return bool(found.in_units)
+    return counted
 
 
 def _in_units(syringe: str) -> Exists:
     toxins = Ingredient.objects.filter(units_centi__isnull=False)
     return Exists(toxins.filter(syringe=OuterRef(syringe)))
+
+
+_counted: Prepared[bool] = Prepared(
+    lambda procedure_id, syringe_id: (
+        Syringe.objects.filter(procedure=procedure_id, pk=syringe_id)
+        .annotate(in_units=_in_units("pk"))
+        .values_list("in_units", flat=True)
+    )
+)
 
 
 def checked(procedure: Procedure, row: Row, known: Injection | None = None) -> Row:

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from django.db.models import Count, OuterRef, Prefetch, QuerySet, Subquery
+from django.db.models import Count, F, OuterRef, Prefetch, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from tautband.errors import Refused
@@ -57,11 +57,18 @@ def syringes(procedure: Procedure) -> "QuerySet[Syringe]":
     )
 
 
+_standing_consent: Prepared[Consent] = Prepared(
+    lambda procedure_id: Consent.objects.filter(
+        procedure=procedure_id,
+        status=ConsentStatus.GIVEN,
+        plan_fingerprint=F("procedure__plan_fingerprint"),
+    )
+)
+
+
 def standing_consent(procedure: Procedure) -> Consent | None:
     """The consent that holds for the plan as it stands."""
-    return procedure.consents.filter(
-        status=ConsentStatus.GIVEN, plan_fingerprint=procedure.plan_fingerprint
-    ).first()
+    return _standing_consent.first(procedure.pk)
 
 
 def latest_consent(procedure: Procedure) -> Consent | None:

@@ -59,6 +59,8 @@ function next(id) {
   if (!choice || !(form instanceof HTMLFormElement)) return;
   line.typed = choice.typed;
   for (const old of form.querySelectorAll("input[data-choice]")) old.remove();
+  // Put in by an answer, what stands there for a browser without scripts is real, and would be sent as well.
+  for (const plain of form.querySelectorAll("noscript")) plain.remove();
   for (const [name, value] of Object.entries(choice.fields)) {
     const input = Object.assign(document.createElement("input"), { type: "hidden", name, value });
     input.dataset.choice = "";

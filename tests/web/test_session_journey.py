@@ -130,7 +130,7 @@ def consent_and_time_out(clinic, procedure) -> None:
         url("session_consent", procedure.pk),
         {
             "answer": "agreed",
-            "risks": ["soreness", "rare-harm"],
+            "risks": ["soreness", "rare-harm", "lung"],
             "given_by": "patient",
             "has_capacity": "yes",
             "mode": "verbal",

@@ -217,11 +217,20 @@ class Walk:
                 agreed=True, given_by="patient", has_capacity=True, mode="verbal",
                 alternatives_discussed=True, risks_named=[risk.words for risk in risks],
                 off_label_named=True if any(r.when == "off-label" for r in risks) else None,
-                trainee_named=True if visit.supervisor else None,
-                interpreter=visit.interpreter,
+                trainee_named=visit.supervisor is not None,
+                interpreter=visit.interpreter or self._no_interpreter(),
+                chaperone=self._chaperone(),
             ),
             actor=visit.clinician,
         )  # fmt: skip
+
+    def _no_interpreter(self) -> str:
+        return "None wanted" if self.visit.patient.interpreter_language else ""
+
+    def _chaperone(self) -> str:
+        """The nurse, where a muscle asks for one."""
+        asks = any(row.muscle in sittings.INTIMATE for row in self.rows)
+        return self.visit.nurse.full_name if asks else ""
 
     def _risks(self) -> Sequence[Risk]:
         """The risks of the plan; the same plan for the same reasons names the same."""

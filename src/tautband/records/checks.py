@@ -106,15 +106,22 @@ def said_of(procedure: Procedure) -> ReadBack:
     known = getattr(procedure, "has_consent", None)
     consent = standing_consent(procedure) is not None if known is None else bool(known)
     identity = procedure.encounter.identity_checked_at is not None
-    kit = getattr(procedure, "has_resuscitation", None)
-    ready = (
-        procedure.time_outs.filter(resuscitation_ready=True).exists() if kit is None else bool(kit)
-    )
     return ReadBack(
         consent=consent if begun else consent or None,
         identity_confirmed=identity if begun else identity or None,
-        resuscitation=ready or None,
+        resuscitation=_resuscitation_of(procedure),
     )
+
+
+def _resuscitation_of(procedure: Procedure) -> bool | None:
+    """What the standing time-out said of equipment and lipid; None where nobody said it."""
+    if hasattr(procedure, "said_resuscitation"):
+        known = procedure.said_resuscitation
+        return None if known is None else bool(known)
+    time_out = procedure.time_outs.filter(void_at__isnull=True).order_by("-taken_at").first()
+    if time_out is None:
+        return None
+    return time_out.resuscitation_ready and time_out.lipid_in_date
 
 
 def review(

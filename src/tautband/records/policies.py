@@ -87,4 +87,6 @@ def may_mark_in_error(actor: User, procedure: Procedure) -> Verdict:
         return no(_("Only a clinician marks a session as entered in error."))
     if procedure.status in {ProcedureStatus.ENTERED_IN_ERROR, ProcedureStatus.SUPERSEDED}:
         return no(_("This version no longer stands."))
+    if procedure.status == ProcedureStatus.PREPARATION:
+        return no(_("Nothing has happened yet: close it as not injected instead."))
     return YES

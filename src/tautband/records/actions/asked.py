@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from tautband.accounts.models import User
 from tautband.clinical.terms import AllergySeverity, Answer
+from tautband.records.actions import patients
 from tautband.records.models import ClinicalStatement, Encounter
 from tautband.records.models.vocabulary import StatementKind
 
@@ -26,7 +27,7 @@ def to_chart(
     "No" to allergies, with none on the chart, is kept as "none known". Nothing is ever ended or
     removed by an answer: that is done on the chart, on purpose.
     """
-    patient = encounter.patient
+    patient = patients.hold(encounter.patient_id)
     added = 0
     for question, (kind, name) in NAMED.items():
         said = details.get(question, {})

@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from uuid import UUID
+from typing import TYPE_CHECKING
+from uuid import UUID, uuid4
 
 from django.db import transaction
 from django.utils import timezone
@@ -13,7 +14,9 @@ from tautband.accounts.models import User
 from tautband.clinical.anatomy import muscle as find_muscle
 from tautband.clinical.terms import Side
 from tautband.errors import Refused
-from tautband.records.actions.standing import hold_open, let_go
+from tautband.records.actions import texts
+from tautband.records.actions.demographics import tidy
+from tautband.records.actions.standing import hold_open, insist_seen, insist_unused, let_go
 from tautband.records.models import (
     Encounter,
     PatientReportedOutcome,
@@ -22,6 +25,9 @@ from tautband.records.models import (
     TriggerPoint,
 )
 from tautband.records.models.vocabulary import Instrument
+
+if TYPE_CHECKING:
+    from django.db.models.fields.related_descriptors import RelatedManager
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,10 +50,21 @@ class Assessment:
 SCALES = ("pain_now", "pain_average", "pain_worst", "peg_pain", "peg_enjoyment", "peg_activity")
 
 
+WORDS = ("onset", "pattern", "tried", "history_note")
+MOST_DIAGNOSES = 12
+LONGEST_DIAGNOSIS = 160
+
+
 @transaction.atomic
-def assess(*, procedure_id: UUID, assessment: Assessment, actor: User) -> Procedure:
-    """Keep how bad it is and what it stops the person doing; scores join the course."""
+def assess(
+    *, procedure_id: UUID, assessment: Assessment, actor: User, seen: str | None = None
+) -> Procedure:
+    """Keep how bad it is and what it stops the person doing; scores join the course.
+
+    `seen` is the version of the assessment the page was drawn from (`standing.version_of`).
+    """
     procedure = hold_open(procedure_id, actor=actor, permission=Permission.ASSESS)
+    insist_seen(seen, procedure.encounter.assessed_at)
     problems = {
         scale: _("Choose a number from 0 to 10.")
         for scale in SCALES
@@ -55,18 +72,35 @@ def assess(*, procedure_id: UUID, assessment: Assessment, actor: User) -> Proced
     }
     if assessment.pain_now is None:
         problems["pain_now"] = _("Ask how bad the pain is now, from 0 to 10.")
+    typed = texts.read(Encounter, problems, **{name: getattr(assessment, name) for name in WORDS})
+    diagnoses = _diagnoses(assessment, problems)
     if problems:
         raise Refused(_("Some answers are missing or cannot be right."), fields=problems)
     encounter = procedure.encounter
-    for name in (*SCALES, "onset", "pattern", "tried", "history_note"):
+    for name in SCALES:
         setattr(encounter, name, getattr(assessment, name))
-    encounter.diagnoses = [dict(diagnosis) for diagnosis in assessment.diagnoses]
+    for name, words in typed.items():
+        setattr(encounter, name, words)
+    encounter.diagnoses = diagnoses
     encounter.assessed_at = timezone.now()
     encounter.assessed_by = actor
     encounter.save()
     _keep_scores(encounter, assessment, actor)
     let_go(procedure, actor=actor, event="encounter.assess", target_id=encounter.pk)
     return procedure
+
+
+def _diagnoses(assessment: Assessment, problems: dict[str, str]) -> list[dict[str, str]]:
+    named = [
+        {name: tidy(str(value)) for name, value in diagnosis.items()}
+        for diagnosis in assessment.diagnoses
+    ]
+    if len(named) > MOST_DIAGNOSES:
+        problems["diagnoses"] = _("Give at most %(most)d diagnoses.") % {"most": MOST_DIAGNOSES}
+    elif any(len(each.get("text", "")) > LONGEST_DIAGNOSIS for each in named):
+        words = _("Keep each diagnosis under %(most)d characters.")
+        problems["diagnoses"] = words % {"most": LONGEST_DIAGNOSIS}
+    return named
 
 
 def _keep_scores(encounter: Encounter, assessment: Assessment, actor: User) -> None:
@@ -81,7 +115,8 @@ def _keep_scores(encounter: Encounter, assessment: Assessment, actor: User) -> N
     # PEG is the mean of its three items; with one missing it cannot be scored.
     if len(answered) == len(peg):
         centi[Instrument.PEG] = round(sum(answered) * 100 / len(peg))
-    encounter.outcomes.filter(instrument__in=[str(kind) for kind in Instrument]).delete()
+    # Only what was said on arrival: the pain after half an hour and what is told weeks later stay.
+    encounter.outcomes.filter(answered_at=encounter.arrived_at).delete()
     PatientReportedOutcome.objects.bulk_create(
         PatientReportedOutcome(
             patient_id=encounter.patient_id,
@@ -133,13 +168,19 @@ def _check_readings(readings: Sequence[int]) -> None:
 
 
 @transaction.atomic
-def add_trigger_point(*, procedure_id: UUID, spot: Spot, actor: User) -> TriggerPoint:
-    """Keep a spot found in one muscle and side."""
+def add_trigger_point(
+    *, procedure_id: UUID, spot: Spot, actor: User, token: UUID | None = None
+) -> TriggerPoint:
+    """Keep a spot found in one muscle and side; the same `token` twice keeps it once."""
     procedure = hold_open(procedure_id, actor=actor, permission=Permission.ASSESS)
+    if token is not None and (again := _points(procedure).filter(pk=token).first()):
+        return again
+    insist_unused(TriggerPoint, token)
     check_place(spot.muscle, spot.side)
     readings = list(spot.pressure_readings_tenth)
     _check_readings(readings)
     point = TriggerPoint.objects.create(
+        pk=token or uuid4(),
         encounter=procedure.encounter,
         muscle=spot.muscle,
         side=Side(spot.side),
@@ -154,7 +195,7 @@ def add_trigger_point(*, procedure_id: UUID, spot: Spot, actor: User) -> Trigger
         map_x_tenth=spot.map_x_tenth,
         map_y_tenth=spot.map_y_tenth,
         map_version=spot.map_version,
-        note=spot.note[:240],
+        note=_note(spot.note),
         recorded_by=actor,
     )
     let_go(
@@ -162,6 +203,18 @@ def add_trigger_point(*, procedure_id: UUID, spot: Spot, actor: User) -> Trigger
         detail={"muscle": spot.muscle, "side": spot.side},
     )  # fmt: skip
     return point
+
+
+def _points(procedure: Procedure) -> "RelatedManager[TriggerPoint]":
+    return procedure.encounter.trigger_points
+
+
+def _note(text: str) -> str:
+    problems: dict[str, str] = {}
+    note = texts.read(TriggerPoint, problems, note=text)["note"]
+    if problems:
+        raise Refused(problems["note"], fields=problems)
+    return note
 
 
 @transaction.atomic
@@ -173,6 +226,7 @@ def describe_trigger_point(
     signs: Mapping[str, bool | None],
     pressure_readings_tenth: Sequence[int],
     actor: User,
+    note: str = "",
 ) -> TriggerPoint:
     """Note what was felt and seen at a spot already placed."""
     procedure = hold_open(procedure_id, actor=actor, permission=Permission.ASSESS)
@@ -184,6 +238,7 @@ def describe_trigger_point(
     for name in SIGN_NAMES:
         setattr(point, name, signs.get(name))
     point.pressure_readings = list(pressure_readings_tenth)
+    point.note = _note(note)
     point.save()
     let_go(
         procedure, actor=actor, event="trigger-point.describe", target_id=point.pk,
@@ -215,22 +270,28 @@ def record_motion(
     before_deg: int | None,
     after_deg: int | None,
     actor: User,
+    token: UUID | None = None,
 ) -> RangeOfMotion:
-    """Keep how far a joint moves, in degrees."""
+    """Keep how far a joint moves, in degrees; the same `token` twice keeps it once."""
     procedure = hold_open(procedure_id, actor=actor, permission=Permission.ASSESS)
-    problems: dict[str, str] = {}
-    if not movement.strip():
+    known = procedure.encounter.motions.filter(pk=token).first() if token else None
+    if known is not None:
+        return known
+    insist_unused(RangeOfMotion, token)
+    problems = _degrees({"before_deg": before_deg, "after_deg": after_deg})
+    named = texts.read(RangeOfMotion, problems, movement=movement)["movement"]
+    if not named:
         problems["movement"] = _("Name the movement.")
     if side not in set(Side):
         problems["side"] = _("Choose a side.")
-    for name, value in (("before_deg", before_deg), ("after_deg", after_deg)):
-        if value is not None and not 0 <= value <= 360:
-            problems[name] = _("Give whole degrees from 0 to 360.")
+    if before_deg is None and after_deg is None:
+        problems.setdefault("before_deg", _("Give the degrees before, after, or both."))
     if problems:
         raise Refused(_("Some answers are missing or cannot be right."), fields=problems)
     motion = RangeOfMotion.objects.create(
+        pk=token or uuid4(),
         encounter=procedure.encounter,
-        movement=movement.strip()[:80],
+        movement=named,
         side=Side(side),
         before_deg=before_deg,
         after_deg=after_deg,
@@ -238,3 +299,49 @@ def record_motion(
     )
     let_go(procedure, actor=actor, event="motion.record", target_id=motion.pk)
     return motion
+
+
+def _degrees(values: Mapping[str, int | None]) -> dict[str, str]:
+    return {
+        name: _("Give whole degrees from 0 to 360.")
+        for name, value in values.items()
+        if value is not None and not 0 <= value <= 360
+    }
+
+
+def _motion(procedure: Procedure, motion_id: UUID) -> RangeOfMotion:
+    motion = procedure.encounter.motions.filter(pk=motion_id).first()
+    if motion is None:
+        raise Refused(_("This movement is not part of this visit."))
+    return motion
+
+
+@transaction.atomic
+def measure_motion(
+    *,
+    procedure_id: UUID,
+    motion_id: UUID,
+    before_deg: int | None,
+    after_deg: int | None,
+    actor: User,
+) -> RangeOfMotion:
+    """Correct how far a joint moved before, or add how far it moves after the needle."""
+    procedure = hold_open(procedure_id, actor=actor, permission=Permission.ASSESS)
+    motion = _motion(procedure, motion_id)
+    problems = _degrees({"before_deg": before_deg, "after_deg": after_deg})
+    if problems:
+        raise Refused(_("Some answers are missing or cannot be right."), fields=problems)
+    motion.before_deg, motion.after_deg = before_deg, after_deg
+    motion.save(update_fields=["before_deg", "after_deg"])
+    let_go(procedure, actor=actor, event="motion.measure", target_id=motion.pk)
+    return motion
+
+
+@transaction.atomic
+def remove_motion(*, procedure_id: UUID, motion_id: UUID, actor: User) -> None:
+    """Take back a movement that was noted by mistake, while the sitting is still open."""
+    procedure = hold_open(procedure_id, actor=actor, permission=Permission.ASSESS)
+    motion = _motion(procedure, motion_id)
+    detail: dict[str, object] = {"side": motion.side}
+    motion.delete()
+    let_go(procedure, actor=actor, event="motion.remove", target_id=motion_id, detail=detail)

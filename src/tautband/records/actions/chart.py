@@ -5,18 +5,20 @@ from typing import TypeVar, cast
 from uuid import UUID, uuid4
 
 from django.db import transaction
+from django.db.models import Model
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from tautband.accounts.access import Permission
 from tautband.accounts.models import User
 from tautband.clinical.amounts import check_weight_g
-from tautband.clinical.knowledge import knowledge
-from tautband.clinical.terms import AgentKind, AllergySeverity
+from tautband.clinical.terms import AllergySeverity
 from tautband.errors import Refused, Stale
+from tautband.records.actions import elsewhere
 from tautband.records.actions.demographics import tidy, too_long
 from tautband.records.actions.imported import touched
 from tautband.records.actions.patients import hold, insist, let_go
+from tautband.records.actions.standing import insist_unused
 from tautband.records.models import ClinicalStatement, ElsewhereDose, Measurement, Patient
 from tautband.records.models.vocabulary import MeasurementKind, StatementKind
 from tautband.records.queries import centre
@@ -51,12 +53,19 @@ def _check_day(day: date, *, field: str, patient: Patient, today: date) -> date:
     return day
 
 
-def _check_text(text: str, *, column: str, field: str, required: bool = False) -> str:
+def _check_text(
+    text: str,
+    *,
+    column: str,
+    field: str,
+    required: bool = False,
+    model: type[Model] = ClinicalStatement,
+) -> str:
     tidied = tidy(text)
     if required and not tidied:
         words = _("Say what it is.")
         raise Refused(words, fields={field: words})
-    if words := too_long(tidied, ClinicalStatement, column):
+    if words := too_long(tidied, model, column):
         raise Refused(words, fields={field: words})
     return tidied
 
@@ -77,10 +86,35 @@ def record_weight(
     """Write a weighing in grams; a big change against the last one needs `confirmed`."""
     insist(actor, Permission.MEASURE)
     patient = hold(patient_id)
-    if (again := _again(Measurement, token, patient)) is not None:
-        return again
+    known = _again(Measurement, token, patient)
+    if known is not None:
+        return known
+    measurement = weighed(
+        patient, weight_g=weight_g, as_entered=as_entered, measured_on=measured_on,
+        measured_at=measured_at, confirmed=confirmed, token=token, actor=actor,
+        now=now or timezone.now(),
+    )  # fmt: skip
+    let_go(patient, actor=actor, event="chart.record-weight", target_id=measurement.pk)
+    return measurement
+
+
+def weighed(
+    patient: Patient,
+    *,
+    weight_g: int,
+    as_entered: str,
+    measured_on: date,
+    measured_at: datetime | None,
+    confirmed: bool,
+    token: UUID | None,
+    actor: User,
+    now: datetime,
+) -> Measurement:
+    """A weighing of a patient whose row is locked; the action that weighs writes the event."""
+    known = _again(Measurement, token, patient)
+    if known is not None:
+        return known
     check_weight_g(weight_g)
-    now = now or timezone.now()
     _check_day(measured_on, field="measured_on", patient=patient, today=centre.today(now))
     last = latest_measurement(patient.pk, MeasurementKind.WEIGHT)
     if last is not None and not confirmed:
@@ -119,17 +153,22 @@ def record_height(
         raise Refused(words, fields={"height": words})
     today = centre.today(now or timezone.now())
     _check_day(measured_on, field="measured_on", patient=patient, today=today)
-    return _write_measurement(
+    measurement = _write_measurement(
         patient, MeasurementKind.HEIGHT, height_mm, as_entered=as_entered,
         measured_on=measured_on, measured_at=None, token=token, actor=actor,
     )  # fmt: skip
+    let_go(patient, actor=actor, event="chart.record-height", target_id=measurement.pk)
+    return measurement
 
 
 def _again(model: type[Line], token: UUID | None, patient: Patient) -> Line | None:
     """The line this very form wrote already, if it was sent twice."""
     if token is None:
         return None
-    return cast("Line | None", model.objects.filter(pk=token, patient=patient).first())
+    known = cast("Line | None", model.objects.filter(pk=token, patient=patient).first())
+    if known is None:
+        insist_unused(model, token)
+    return known
 
 
 def _write_measurement(
@@ -143,7 +182,7 @@ def _write_measurement(
     token: UUID | None,
     actor: User,
 ) -> Measurement:
-    measurement = Measurement.objects.create(
+    return Measurement.objects.create(
         pk=token or uuid4(),
         patient=patient,
         kind=kind,
@@ -153,8 +192,6 @@ def _write_measurement(
         measured_at=measured_at,
         recorded_by=actor,
     )
-    let_go(patient, actor=actor, event=f"chart.record-{kind}", target_id=measurement.pk)
-    return measurement
 
 
 @transaction.atomic
@@ -322,7 +359,10 @@ def add_elsewhere_dose(
         return again
     today = centre.today(now or timezone.now())
     _check_day(given_on, field="given_on", patient=patient, today=today)
-    _check_amount(agent, amount_ug=amount_ug, units_centi=units_centi)
+    if given_at is not None and given_at > (now or timezone.now()):
+        words = _("This time is still to come.")
+        raise Refused(words, fields={"given_time": words})
+    elsewhere.check_amount(agent, amount_ug=amount_ug, units_centi=units_centi)
     dose = ElsewhereDose.objects.create(
         pk=token or uuid4(),
         patient=patient,
@@ -332,7 +372,7 @@ def add_elsewhere_dose(
         given_on=given_on,
         date_is_about=date_is_about,
         given_at=given_at,
-        place=tidy(place)[:120],
+        place=_check_text(place, column="place", field="place", model=ElsewhereDose),
         recorded_by=actor,
     )
     let_go(
@@ -343,19 +383,3 @@ def add_elsewhere_dose(
         detail={"agent": agent},
     )
     return dose
-
-
-def _check_amount(agent: str, *, amount_ug: int | None, units_centi: int | None) -> None:
-    known = knowledge().agents.get(agent)
-    if known is None:
-        words = _("Choose the medicine from the list.")
-        raise Refused(words, fields={"agent": words})
-    in_units = known.kind is AgentKind.BOTULINUM_TOXIN
-    wrong = amount_ug if in_units else units_centi
-    if wrong is not None:
-        words = _("Botulinum toxin is counted in units, everything else in milligrams.")
-        raise Refused(words, fields={"amount": words})
-    for amount in (amount_ug, units_centi):
-        if amount is not None and amount <= 0:
-            words = _("Enter how much, or say that the amount is unknown.")
-            raise Refused(words, fields={"amount": words})

@@ -4,9 +4,14 @@ from collections.abc import Mapping
 from datetime import date, datetime, time
 from decimal import Decimal
 
+from django.utils.translation import gettext as _
+
 from tautband.accounts.models import User
 from tautband.clinical.ask import UNKNOWN
-from tautband.records.models import ElsewhereDose, Encounter
+from tautband.clinical.knowledge import knowledge
+from tautband.clinical.terms import AgentKind
+from tautband.errors import Refused
+from tautband.records.models import ElsewhereDose, Encounter, Patient
 from tautband.records.queries import centre
 
 QUESTIONS = {
@@ -14,6 +19,43 @@ QUESTIONS = {
     "anaesthetic_elsewhere": "local-anaesthetic",
     "botulinum_elsewhere": "botulinum-toxin",
 }
+
+
+def check(question: str, said: Mapping[str, str], *, patient: Patient, now: datetime) -> None:
+    """Refuse a dose elsewhere on a day still to come, or before the patient was born.
+
+    It would count for nothing: the rules look back from today.
+    """
+    if question not in QUESTIONS or "on" not in said:
+        return
+    given_on = date.fromisoformat(said["on"])
+    at = _instant(given_on, said.get("at", ""))
+    field, words = "on", ""
+    if given_on > centre.today(now):
+        words = _("This day is in the future.")
+    elif given_on < patient.born_on:
+        words = _("This day lies before the patient was born.")
+    elif at is not None and at > now:
+        field, words = "at", _("This time is still to come.")
+    if words:
+        raise Refused(words, fields={field: words})
+
+
+def check_amount(agent: str, *, amount_ug: int | None, units_centi: int | None) -> None:
+    """Refuse an agent that no table knows, the wrong unit for it, and nothing given as a dose."""
+    known = knowledge().agents.get(agent)
+    if known is None:
+        words = _("Choose the medicine from the list.")
+        raise Refused(words, fields={"agent": words})
+    in_units = known.kind is AgentKind.BOTULINUM_TOXIN
+    wrong = amount_ug if in_units else units_centi
+    if wrong is not None:
+        words = _("Botulinum toxin is counted in units, everything else in milligrams.")
+        raise Refused(words, fields={"amount": words})
+    for amount in (amount_ug, units_centi):
+        if amount is not None and amount <= 0:
+            words = _("Enter how much, or say that the amount is unknown.")
+            raise Refused(words, fields={"amount": words})
 
 
 def take_over(
@@ -38,7 +80,7 @@ def take_over(
             given_on=given_on,
             date_is_about=said.get("about") == "about",
             given_at=_instant(given_on, said.get("at", "")),
-            place=said.get("where", "")[:120],
+            place=said.get("where", ""),
             recorded_by=actor,
         )
 

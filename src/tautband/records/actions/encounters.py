@@ -15,8 +15,8 @@ from tautband.audit import trail
 from tautband.clinical import ask
 from tautband.clinical.terms import Answer
 from tautband.errors import NotAllowed, Refused
-from tautband.records.actions import asked, elsewhere
-from tautband.records.actions.standing import hold_open, let_go
+from tautband.records.actions import asked, chart, elsewhere, patients, texts
+from tautband.records.actions.standing import hold_open, insist_seen, insist_unused, let_go
 from tautband.records.models import (
     Appointment,
     Encounter,
@@ -122,20 +122,22 @@ def walk_in(
     patient = Patient.objects.select_for_update().filter(pk=patient_id).first()
     if patient is None:
         raise Refused(_("This patient does not exist."))
-    token = token or uuid4()
-    again = Procedure.objects.filter(pk=token, patient=patient).first()
+    again = Procedure.objects.filter(pk=token, patient=patient).first() if token else None
     if again is not None:
         return again
+    insist_unused(Procedure, token)
+    problems: dict[str, str] = {}
+    typed = texts.read(Encounter, problems, reason=reason, region=region, room=room)
+    if problems:
+        raise Refused(_("Something here is too long."), fields=problems)
     return _open(
         patient=patient,
         clinician=clinician,
         actor=actor,
         now=now or timezone.now(),
         appointment=None,
-        reason=reason.strip(),
-        region=region,
-        room=room,
-        token=token,
+        token=token or uuid4(),
+        **typed,
     )
 
 
@@ -162,6 +164,48 @@ def confirm_identity(*, procedure_id: UUID, identifiers: Sequence[str], actor: U
 
 
 @transaction.atomic
+def weigh(
+    *,
+    procedure_id: UUID,
+    weight_g: int,
+    as_entered: str,
+    actor: User,
+    confirmed: bool = False,
+    token: UUID | None = None,
+    now: datetime | None = None,
+) -> Procedure:
+    """Weigh the patient now, and reckon today's doses from it: the chart and the visit at once."""
+    procedure = hold_open(procedure_id, actor=actor, permission=Permission.MEASURE)
+    if token is not None and procedure.encounter.weight_id == token:
+        return procedure
+    now = now or timezone.now()
+    measured = chart.weighed(
+        patients.hold(procedure.patient_id),
+        weight_g=weight_g,
+        as_entered=as_entered,
+        measured_on=centre.today(now),
+        measured_at=now,
+        confirmed=confirmed,
+        token=token,
+        actor=actor,
+        now=now,
+    )
+    _reckon_from(procedure, measured, actor)
+    let_go(
+        procedure, actor=actor, event="encounter.weigh", target_id=measured.pk,
+        detail={"encounter": str(procedure.encounter_id)},
+    )  # fmt: skip
+    return procedure
+
+
+def _reckon_from(procedure: Procedure, weight: Measurement, actor: User) -> None:
+    encounter = procedure.encounter
+    encounter.weight = weight
+    encounter.weight_accepted_by = actor
+    encounter.save(update_fields=["weight", "weight_accepted_by"])
+
+
+@transaction.atomic
 def accept_weight(*, procedure_id: UUID, measurement_id: UUID, actor: User) -> Procedure:
     """Say on purpose which weighing today's doses are reckoned from."""
     procedure = hold_open(procedure_id, actor=actor, permission=Permission.MEASURE)
@@ -173,12 +217,9 @@ def accept_weight(*, procedure_id: UUID, measurement_id: UUID, actor: User) -> P
     ).first()
     if weight is None:
         raise Refused(_("This weight is not on the patient's record. Weigh the patient."))
-    encounter = procedure.encounter
-    encounter.weight = weight
-    encounter.weight_accepted_by = actor
-    encounter.save(update_fields=["weight", "weight_accepted_by"])
+    _reckon_from(procedure, weight, actor)
     let_go(
-        procedure, actor=actor, event="encounter.accept-weight", target_id=encounter.pk,
+        procedure, actor=actor, event="encounter.accept-weight", target_id=procedure.encounter_id,
         detail={"measurement": str(weight.pk)},
     )  # fmt: skip
     return procedure
@@ -188,7 +229,10 @@ def accept_weight(*, procedure_id: UUID, measurement_id: UUID, actor: User) -> P
 def move(*, procedure_id: UUID, room: str, actor: User) -> Procedure:
     """The patient waits or sits somewhere else now."""
     procedure = hold_open(procedure_id, actor=actor, permission=Permission.RECEIVE)
-    procedure.encounter.room = room.strip()[:40]
+    problems: dict[str, str] = {}
+    procedure.encounter.room = texts.read(Encounter, problems, room=room)["room"]
+    if problems:
+        raise Refused(problems["room"], fields=problems)
     procedure.encounter.save(update_fields=["room"])
     let_go(procedure, actor=actor, event="encounter.move", target_id=procedure.encounter_id)
     return procedure
@@ -204,10 +248,19 @@ class AskedToday:
 
 @transaction.atomic
 def answer_questions(
-    *, procedure_id: UUID, answers: Mapping[str, AskedToday], actor: User
+    *,
+    procedure_id: UUID,
+    answers: Mapping[str, AskedToday],
+    actor: User,
+    seen: str | None = None,
 ) -> Procedure:
-    """Keep today's answers: every question answered yes, no or unknown, none left out."""
+    """Keep today's answers: every question answered yes, no or unknown, none left out.
+
+    `seen` is the version of the answers that the page was drawn from (`standing.version_of`).
+    """
     procedure = hold_open(procedure_id, actor=actor, permission=Permission.ASK)
+    insist_seen(seen, procedure.encounter.asked_at)
+    now = timezone.now()
     problems: dict[str, str] = {}
     cleaned: dict[str, dict[str, str]] = {}
     for question in ask.questions():
@@ -217,6 +270,7 @@ def answer_questions(
             continue
         try:
             said = ask.check_answer(question.id, given.answer, given.details)
+            elsewhere.check(question.id, said, patient=procedure.patient, now=now)
             cleaned[question.id] = {k: v for k, v in said.items() if k != "answer"}
         except Refused as refusal:
             problems.update(
@@ -225,7 +279,6 @@ def answer_questions(
             )
     if problems:
         raise Refused(_("Some answers are missing or cannot be right."), fields=problems)
-    now = timezone.now()
     encounter = procedure.encounter
     before = dict(encounter.answers.values_list("question", "answer"))
     encounter.answers.all().delete()

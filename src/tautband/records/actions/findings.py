@@ -1,6 +1,7 @@
 """What is done about findings: keep them, acknowledge them, override them, open an incident."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
@@ -12,8 +13,9 @@ from tautband.accounts.access import Permission
 from tautband.accounts.models import User
 from tautband.clinical.findings import Severity
 from tautband.errors import Refused, Stale
+from tautband.records.actions import texts
 from tautband.records.actions.standing import hold_open, let_go
-from tautband.records.checks import Reviewed, review, said_of
+from tautband.records.checks import Review, Reviewed, review, said_of
 from tautband.records.facts import Basis
 from tautband.records.models import AdverseEvent, FindingRecord, FindingResponse, Procedure
 from tautband.records.models.vocabulary import Moment, ResponseKind
@@ -27,6 +29,8 @@ OVERRIDE_REASONS = (
     "fact-is-wrong",
     "specialist-advice",
 )
+# A sentence has more letters than this; a single word or a dot has not.
+FEWEST_WORDS = 10
 
 
 def keep(
@@ -56,7 +60,7 @@ def keep(
 
 
 _kinds_of: Prepared[str] = Prepared(
-    lambda procedure_id: AdverseEvent.objects.filter(procedure=procedure_id).values_list(
+    lambda encounter_id: AdverseEvent.objects.filter(procedure__encounter=encounter_id).values_list(
         "kind", flat=True
     )
 )
@@ -65,8 +69,11 @@ _kinds_of: Prepared[str] = Prepared(
 def open_incidents(
     procedure: Procedure, reviewed: Sequence[Reviewed], *, actor: User, now: datetime
 ) -> list[AdverseEvent]:
-    """Open one incident draft per critical rule that fires on what happened, once each."""
-    known = set(_kinds_of(procedure.pk))
+    """Open one incident draft per critical rule that fires on what happened, once each.
+
+    All versions of a sitting count as one: an amendment tells of the same needles.
+    """
+    known = set(_kinds_of(procedure.encounter_id))
     opened: list[AdverseEvent] = []
     for each in reviewed:
         if not each.finding.stops or each.finding.rule in known:
@@ -86,17 +93,23 @@ def open_incidents(
     return opened
 
 
-def record_what_happened(procedure: Procedure, *, actor: User, now: datetime) -> list[AdverseEvent]:
+def record_what_happened(procedure: Procedure, *, actor: User, now: datetime) -> Review:
     """Run the rules over what was really given, keep what they say, open what must be opened."""
     result = review(procedure, basis=Basis.RECORD, now=now, said=said_of(procedure))
     keep(procedure, Moment.RECORD, result.findings, version=result.check.knowledge_version)
-    return open_incidents(procedure, result.findings, actor=actor, now=now)
+    open_incidents(procedure, result.findings, actor=actor, now=now)
+    return result
 
 
 def _speaking(procedure: Procedure, key: str) -> Reviewed:
     basis = Basis.PLAN if procedure.started_at is None else Basis.TABLE
     now = timezone.now()
-    found = review(procedure, basis=basis, now=now, said=said_of(procedure)).find(key)
+    said = said_of(procedure)
+    found = review(procedure, basis=basis, now=now, said=said).find(key)
+    if found is None and said.resuscitation is None:
+        # The time-out is about to say that something is missing, and is answered before it does.
+        missing = replace(said, resuscitation=False)
+        found = review(procedure, basis=basis, now=now, said=missing).find(key)
     if found is None:
         raise Stale(_("The rules no longer say this: the plan has changed. Read it again."))
     return found
@@ -131,7 +144,8 @@ def override(*, procedure_id: UUID, fingerprint: str, reason: str, words: str, a
     problems: dict[str, str] = {}
     if reason not in OVERRIDE_REASONS:
         problems["reason"] = _("Choose a reason from the list.")
-    if len(words.strip()) < 10:
+    why = texts.read(FindingResponse, problems, words=words)["words"]
+    if len(why) < FEWEST_WORDS:
         problems["words"] = _("Say in a sentence why it is right to go on.")
     if problems:
         raise Refused(_("An override needs a reason and words."), fields=problems)
@@ -146,7 +160,7 @@ def override(*, procedure_id: UUID, fingerprint: str, reason: str, words: str, a
         defaults={
             "rule": found.finding.rule,
             "reason": reason,
-            "words": words.strip()[:400],
+            "words": why,
             "given_by": actor,
             "given_at": timezone.now(),
         },

@@ -19,14 +19,22 @@ from tautband.clinical.findings import Gate
 from tautband.clinical.lifecycle import NEXT, ProcedureStatus
 from tautband.clinical.terms import BodyPosition
 from tautband.errors import Refused
+from tautband.records.actions import texts
 from tautband.records.actions.findings import keep
-from tautband.records.actions.standing import hold_open, let_go
+from tautband.records.actions.standing import (
+    hold_open,
+    impossible_time,
+    insist_fresh,
+    let_go,
+    void_time_outs,
+)
 from tautband.records.checks import Review, Reviewed, plan_fingerprint, review, said_of
 from tautband.records.facts import Basis, facts_of
-from tautband.records.models import AdverseEvent, Procedure, Recovery
+from tautband.records.models import AdverseEvent, Encounter, Procedure, Recovery
 from tautband.records.models.vocabulary import InjectionStatus, Moment
 from tautband.records.policies import may_change_plan
-from tautband.records.queries.procedures import standing_consent
+from tautband.records.queries import centre
+from tautband.records.queries.procedures import standing_consent, standing_time_out
 
 NOT_DONE_REASONS = (
     "patient-declined",
@@ -35,7 +43,9 @@ NOT_DONE_REASONS = (
     "no-trigger-point-found",
     "other-treatment",
     "no-time",
+    "wrong-patient",
 )
+MOST_NEEDLES = 200
 
 
 class UnsafePlan(Refused):
@@ -61,8 +71,12 @@ def set_plan_words(
     """Keep why a steroid is given, and what else there is to say of the plan."""
     procedure = hold_open(procedure_id, actor=actor, permission=Permission.PLAN, revision=revision)
     may_change_plan(actor, procedure).insist()
-    procedure.steroid_reason = steroid_reason.strip()[:240]
-    procedure.plan_note = plan_note.strip()[:400]
+    problems: dict[str, str] = {}
+    words = texts.read(Procedure, problems, steroid_reason=steroid_reason, plan_note=plan_note)
+    if problems:
+        raise Refused(_("Something here is too long."), fields=problems)
+    procedure.steroid_reason = words["steroid_reason"]
+    procedure.plan_note = words["plan_note"]
     let_go(
         procedure, actor=actor, event="procedure.plan-words",
         columns=("steroid_reason", "plan_note"),
@@ -73,8 +87,12 @@ def set_plan_words(
 @transaction.atomic
 def authorise(*, procedure_id: UUID, actor: User, revision: int | None = None) -> Procedure:
     """Say that this is the plan: every rule runs, and what stops it stops it here."""
-    procedure = hold_open(procedure_id, actor=actor, permission=Permission.PLAN, revision=revision)
+    procedure = hold_open(procedure_id, actor=actor, permission=Permission.PLAN)
     may_change_plan(actor, procedure).insist()
+    if procedure.planned_at is not None and procedure.planned_by_id == actor.pk:
+        # A second click: the plan stands as this person settled it, or it would be void.
+        return procedure
+    insist_fresh(procedure, revision)
     if procedure.encounter.identity_checked_at is None:
         raise Refused(_("Confirm who the patient is first: two identifiers, asked openly."))
     if procedure.encounter.asked_at is None:
@@ -92,6 +110,7 @@ def authorise(*, procedure_id: UUID, actor: User, revision: int | None = None) -
     procedure.planned_at = now
     procedure.planned_by = actor
     procedure.plan_fingerprint = plan_fingerprint(result.facts.session.planned)
+    void_time_outs(procedure)
     let_go(
         procedure, actor=actor, event="procedure.plan",
         columns=("planned_at", "planned_by", "plan_fingerprint"),
@@ -123,32 +142,43 @@ def start(
     already_happened: bool = False,
     revision: int | None = None,
 ) -> Procedure:
-    """Begin injecting: planned, consented and timed out, unless it has already happened."""
-    procedure = hold_open(
-        procedure_id, actor=actor, permission=Permission.INJECT, revision=revision
-    )
+    """Begin injecting: planned, consented and timed out, unless it has already happened.
+
+    What already happened needs the time when it did, and moves the visit to that day.
+    """
+    procedure = hold_open(procedure_id, actor=actor, permission=Permission.INJECT)
     if procedure.started_at is not None:
         return procedure
+    insist_fresh(procedure, revision)
     now = timezone.now()
     problems: dict[str, str] = {}
-    if started_at is not None and started_at > now:
-        problems["started_at"] = _("This time is still to come.")
-    if Role.CLINICIAN not in operator.roles or not operator.is_active:
+    if already_happened:
+        if started_at is None:
+            problems["started_at"] = _("Say when it took place.")
+        elif words := impossible_time(procedure, started_at, now=now):
+            problems["started_at"] = words
+    # Whoever injected may work here no longer by the time it is written up.
+    if Role.CLINICIAN not in operator.roles or not (operator.is_active or already_happened):
         problems["operator"] = _("Choose a clinician who works here.")
+    if supervisor is not None and supervisor == operator:
+        problems["supervisor"] = _("Somebody else supervises.")
     if position and position not in set(BodyPosition):
         problems["position"] = _("Choose how the patient lies.")
+    words_read = texts.read(Procedure, problems, skin_preparation=skin_preparation)
     if problems:
         raise Refused(_("Some answers are missing or cannot be right."), fields=problems)
     if not already_happened:
-        _insist_on_gates(procedure)
+        _insist_on_gates(procedure, supervisor=supervisor, now=now)
     procedure.operator = operator
     procedure.supervisor = supervisor
-    procedure.skin_preparation = skin_preparation.strip()[:80]
+    procedure.skin_preparation = words_read["skin_preparation"]
     procedure.started_at = started_at if already_happened and started_at else now
     procedure.already_happened = already_happened
     move_to(procedure, ProcedureStatus.IN_PROGRESS)
     if position:
         procedure.injections.filter(position="").update(position=position)
+    if already_happened:
+        _move_visit(procedure.encounter, procedure.started_at)
     let_go(
         procedure, actor=actor, event="procedure.start",
         columns=("operator", "supervisor", "skin_preparation", "started_at", "already_happened",
@@ -158,39 +188,106 @@ def start(
     return procedure
 
 
-def _insist_on_gates(procedure: Procedure) -> None:
+def _move_visit(encounter: Encounter, started_at: datetime) -> None:
+    """Put a visit that is written up later on the day it took place: nobody arrives afterwards."""
+    if started_at >= encounter.arrived_at:
+        return
+    encounter.outcomes.filter(answered_at=encounter.arrived_at).update(answered_at=started_at)
+    encounter.arrived_at = started_at
+    encounter.on = centre.today(started_at)
+    encounter.save(update_fields=["arrived_at", "on"])
+
+
+def insist_asked_today(procedure: Procedure, *, now: datetime) -> None:
+    """Refuse to go on with answers of another day: yesterday's fever is not today's."""
+    asked_at = procedure.encounter.asked_at
+    if asked_at is None or centre.today(asked_at) != centre.today(now):
+        raise Refused(_("The questions were asked on another day. Ask them again today."))
+
+
+def _insist_on_gates(procedure: Procedure, *, supervisor: User | None, now: datetime) -> None:
     if procedure.planned_at is None:
         raise Refused(_("The plan is not settled, or was changed. Settle it first."))
-    if standing_consent(procedure) is None:
+    consent = standing_consent(procedure)
+    if consent is None:
         raise Refused(_("There is no consent to this plan. Ask the patient."))
-    taken = procedure.time_outs.filter(plan_fingerprint=procedure.plan_fingerprint)
-    if not taken.exists():
+    if supervisor is not None and not consent.trainee_named:
+        raise Refused(
+            _("A supervisor means a trainee, and the patient was not told of one. Ask again.")
+        )
+    if standing_time_out(procedure) is None:
         raise Refused(_("Take the time-out first."))
+    insist_asked_today(procedure, now=now)
+    # What was told or weighed since the time-out has not been seen by any rule yet.
+    result = review(procedure, basis=Basis.PLAN, now=now, said=said_of(procedure))
+    gates = [Gate.PLAN, Gate.TIME_OUT]
+    if stops := result.stopping(gates):
+        raise UnsafePlan(stops)
+    if result.waiting(gates):
+        raise Refused(
+            _("Something changed since the time-out. Read the warnings and acknowledge them.")
+        )
 
 
 @transaction.atomic
 def confirm_second_lung_side(*, procedure_id: UUID, actor: User) -> Procedure:
     """Stop and ask between the two sides over the lung: no new breathlessness or chest pain."""
     procedure = hold_open(procedure_id, actor=actor, permission=Permission.INJECT)
-    procedure.second_lung_side_confirmed_at = timezone.now()
+    if procedure.started_at is None:
+        raise Refused(_("Say first that injecting begins."))
+    if procedure.second_lung_side_confirmed_at is not None:
+        return procedure
+    procedure.second_lung_side_confirmed_at = (
+        procedure.started_at if procedure.is_history else timezone.now()
+    )
     let_go(
         procedure, actor=actor, event="procedure.stop-and-ask",
-        columns=("second_lung_side_confirmed_at",),
+        columns=("second_lung_side_confirmed_at",), detail={"symptoms": False},
     )  # fmt: skip
     return procedure
+
+
+@transaction.atomic
+def report_chest_symptoms(*, procedure_id: UUID, words: str, actor: User) -> AdverseEvent:
+    """Asked between the two sides, the patient has symptoms: an incident, and no second side."""
+    procedure = hold_open(procedure_id, actor=actor, permission=Permission.INJECT)
+    told = texts.tidy_lines(words)
+    if not told:
+        missing = _("Say what the patient feels.")
+        raise Refused(missing, fields={"symptoms": missing})
+    event, _is_new = AdverseEvent.objects.update_or_create(
+        procedure=procedure,
+        kind="chest-symptoms",
+        defaults={
+            "patient_id": procedure.patient_id,
+            "words": told,
+            "occurred_at": timezone.now(),
+            "opened_by": actor,
+        },
+    )
+    let_go(
+        procedure, actor=actor, event="procedure.stop-and-ask", target_id=event.pk,
+        detail={"symptoms": True},
+    )  # fmt: skip
+    return event
 
 
 @transaction.atomic
 def finish(
     *,
     procedure_id: UUID,
-    needles_opened: int,
-    needles_disposed: int,
+    needles_opened: int | None,
+    needles_disposed: int | None,
     actor: User,
+    not_counted: bool = False,
     ended_at: datetime | None = None,
     revision: int | None = None,
 ) -> Procedure:
-    """Every row is answered and the needles are counted; the watch begins."""
+    """Every row is answered and the needles are counted; the watch begins.
+
+    Counting again later corrects the count and leaves the end and the watch where they were,
+    unless something was injected after the end. `not_counted` says that nobody counted.
+    """
     procedure = hold_open(
         procedure_id, actor=actor, permission=Permission.INJECT, revision=revision
     )
@@ -198,35 +295,23 @@ def finish(
         raise Refused(_("Say first that injecting begins."))
     if procedure.injections.filter(status=InjectionStatus.PLANNED).exists():
         raise Refused(_("Some rows have no answer yet: given, or not injected and why."))
+    counts = {"needles_opened": needles_opened, "needles_disposed": needles_disposed}
     problems = {
-        name: _("Give a number from 0 to 200.")
-        for name, value in (
-            ("needles_opened", needles_opened),
-            ("needles_disposed", needles_disposed),
-        )
-        if not 0 <= value <= 200
+        name: _("Give a number from 0 to %(most)d.") % {"most": MOST_NEEDLES}
+        for name, value in counts.items()
+        if not not_counted and (value is None or not 0 <= value <= MOST_NEEDLES)
     }
     now = timezone.now()
-    ended = ended_at or (procedure.started_at if procedure.already_happened else now)
+    ended = _end_of(procedure, told=ended_at, now=now)
     if ended > now or ended < procedure.started_at:
         problems["ended_at"] = _("The end lies between the start and now.")
     if problems:
         raise Refused(_("Some answers are missing or cannot be right."), fields=problems)
     procedure.ended_at = ended
-    procedure.needles_opened = needles_opened
-    procedure.needles_disposed = needles_disposed
-    if needles_opened != needles_disposed:
-        AdverseEvent.objects.get_or_create(
-            procedure=procedure,
-            kind="needle-count",
-            defaults={
-                "patient_id": procedure.patient_id,
-                "words": _("Needles opened: %(opened)d. Seen whole and disposed of: %(gone)d.")
-                % {"opened": needles_opened, "gone": needles_disposed},
-                "occurred_at": now,
-                "opened_by": actor,
-            },
-        )
+    procedure.needles_opened = None if not_counted else needles_opened
+    procedure.needles_disposed = None if not_counted else needles_disposed
+    if not_counted or needles_opened != needles_disposed:
+        _open_needle_incident(procedure, actor=actor, now=now)
     facts = facts_of(procedure, basis=Basis.RECORD, now=now)
     Recovery.objects.update_or_create(
         procedure=procedure,
@@ -238,27 +323,70 @@ def finish(
     let_go(
         procedure, actor=actor, event="procedure.finish",
         columns=("ended_at", "needles_opened", "needles_disposed"),
-        detail={"opened": needles_opened, "disposed": needles_disposed},
+        detail={"opened": procedure.needles_opened, "disposed": procedure.needles_disposed},
     )  # fmt: skip
     return procedure
+
+
+def _end_of(procedure: Procedure, *, told: datetime | None, now: datetime) -> datetime:
+    """When the last needle came out."""
+    if told is not None:
+        return told
+    if procedure.ended_at is not None:
+        later = procedure.injections.filter(
+            status=InjectionStatus.GIVEN, given_at__gt=procedure.ended_at
+        ).order_by("given_at")
+        last = later.last()
+        return procedure.ended_at if last is None or last.given_at is None else last.given_at
+    started = procedure.started_at
+    return started if procedure.is_history and started is not None else now
+
+
+def _open_needle_incident(procedure: Procedure, *, actor: User, now: datetime) -> None:
+    words = _("Nobody counted the needles.")
+    if procedure.needles_opened is not None and procedure.needles_disposed is not None:
+        words = _("Needles opened: %(opened)d. Seen whole and disposed of: %(gone)d.") % {
+            "opened": procedure.needles_opened,
+            "gone": procedure.needles_disposed,
+        }
+    AdverseEvent.objects.update_or_create(
+        procedure=procedure,
+        kind="needle-count",
+        defaults={"words": words},
+        create_defaults={
+            "patient_id": procedure.patient_id,
+            "words": words,
+            "occurred_at": now,
+            "opened_by": actor,
+        },
+    )
 
 
 @transaction.atomic
 def mark_not_done(
     *, procedure_id: UUID, reason: str, note: str, actor: User, revision: int | None = None
 ) -> Procedure:
-    """Nothing is injected today, and why."""
+    """Nothing is injected today, and why; whoever says so signs it."""
     procedure = hold_open(procedure_id, actor=actor, permission=Permission.PLAN, revision=revision)
+    if procedure.replaces_id is not None:
+        raise Refused(_("This is an amendment. Record each row as not given, then sign."))
+    problems: dict[str, str] = {}
     if reason not in NOT_DONE_REASONS:
-        words = _("Choose why nothing was injected.")
-        raise Refused(words, fields={"reason": words})
+        problems["reason"] = _("Choose why nothing was injected.")
+    typed = texts.read(Procedure, problems, not_done_note=note)
+    if problems:
+        words = problems.get("reason") or _("Something here is too long.")
+        raise Refused(words, fields=problems)
     if procedure.injections.filter(status=InjectionStatus.GIVEN).exists():
         raise Refused(_("Something was injected. Record the rest as not given, then sign."))
     move_to(procedure, ProcedureStatus.NOT_DONE)
     procedure.not_done_reason = reason
-    procedure.not_done_note = note.strip()[:400]
+    procedure.not_done_note = typed["not_done_note"]
+    procedure.signed_at = timezone.now()
+    procedure.signed_by = actor
     let_go(
         procedure, actor=actor, event="procedure.not-done",
-        columns=("status", "not_done_reason", "not_done_note"), detail={"reason": reason},
+        columns=("status", "not_done_reason", "not_done_note", "signed_at", "signed_by"),
+        detail={"reason": reason},
     )  # fmt: skip
     return procedure

@@ -91,7 +91,9 @@ _counted: Prepared[bool] = Prepared(
 )
 
 
-def checked(procedure: Procedure, row: Row, known: Injection | None = None) -> Row:
+def checked(
+    procedure: Procedure, row: Row, known: Injection | None = None, *, amount_needed: bool = True
+) -> Row:
     """The row with its amount resolved; raises Refused with every field at fault."""
     check_place(row.muscle, row.side)
     row = _resolved(row, in_units=_counts_in_units(procedure, row, known))
@@ -118,7 +120,7 @@ def checked(procedure: Procedure, row: Row, known: Injection | None = None) -> R
     if row.needle_gauge is not None and not 14 <= row.needle_gauge <= 36:
         problems["needle"] = _("Give a gauge from 14 to 36.")
     if row.syringe_id is not None:
-        if row.volume_ul is None and row.units_centi is None:
+        if amount_needed and row.volume_ul is None and row.units_centi is None:
             problems["amount"] = _("Say how much goes in.")
     elif row.volume_ul is not None or row.units_centi is not None:
         problems["syringe"] = _("Choose the syringe it comes from, or leave the amount empty.")
@@ -138,6 +140,19 @@ def values_of(row: Row) -> dict[str, Any]:
 def row_fingerprint(injection: Injection) -> str:
     """How a row stands, as a short hash: two people may change two rows, not one row at once."""
     values = "|".join(str(getattr(injection, name)) for name in COLUMNS)
+    return hashlib.sha256(values.encode()).hexdigest()[:16]
+
+
+GIVEN_COLUMNS = (
+    "status", "given_volume_ul", "given_units_centi", "given_depth_um", "passes", "aspiration",
+    "twitch", "crunch", "released", "pain_before", "pain_after", "complication",
+    "not_given_reason",
+)  # fmt: skip
+
+
+def given_fingerprint(injection: Injection) -> str:
+    """What is recorded of a row so far, as a short hash: two people record one row but once."""
+    values = "|".join(str(getattr(injection, name)) for name in GIVEN_COLUMNS)
     return hashlib.sha256(values.encode()).hexdigest()[:16]
 
 

@@ -1,31 +1,26 @@
 """Signing, and what may still happen to a signed sitting: amend it, or mark it as in error."""
 
-from datetime import datetime
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from tautband.accounts.access import Permission
+from tautband.accounts.access import Permission, may
 from tautband.accounts.models import User
 from tautband.audit import trail
 from tautband.clinical.lifecycle import ProcedureStatus
-from tautband.errors import Refused
-from tautband.records.actions import findings
-from tautband.records.actions.encounters import walk_in
+from tautband.errors import NotAllowed, Refused
+from tautband.records import signed
+from tautband.records.actions import copies, findings, texts
 from tautband.records.actions.procedures import move_to
-from tautband.records.actions.standing import hold, hold_open, let_go
-from tautband.records.models import (
-    Ingredient,
-    Injection,
-    Procedure,
-    Recovery,
-    Syringe,
-    VitalSigns,
-)
-from tautband.records.models.vocabulary import InjectionStatus
+from tautband.records.actions.standing import hold, hold_open, insist_fresh, let_go
+from tautband.records.models import Procedure, Recovery, SignedRecord
+from tautband.records.models.vocabulary import ErrorReason, InjectionStatus
 from tautband.records.policies import may_amend, may_mark_in_error
+
+# Shorter than this, a reason for an amendment says nothing.
+FEWEST_LETTERS = 5
 
 
 def missing(procedure: Procedure) -> list[tuple[str, str]]:
@@ -50,14 +45,32 @@ def missing(procedure: Procedure) -> list[tuple[str, str]]:
 
 @transaction.atomic
 def sign(
-    *, procedure_id: UUID, actor: User, aftercare_note: str = "", revision: int | None = None
+    *,
+    procedure_id: UUID,
+    actor: User,
+    aftercare_note: str | None = None,
+    revision: int | None = None,
 ) -> Procedure:
-    """Make the record final. The findings of what happened are kept with it."""
-    procedure = hold_open(procedure_id, actor=actor, permission=Permission.SIGN, revision=revision)
+    """Make the record final. Visit, findings and ledger are kept with it as they stand now.
+
+    Without an `aftercare_note` the one of the version before stays.
+    """
+    procedure = hold(procedure_id)
+    if procedure.status == ProcedureStatus.COMPLETED and procedure.signed_by_id == actor.pk:
+        # A second click.
+        return procedure
+    procedure = hold_open(procedure_id, actor=actor, permission=Permission.SIGN)
+    insist_fresh(procedure, revision)
     if gaps := missing(procedure):
         raise Refused(" ".join(words for _step, words in gaps))
+    problems: dict[str, str] = {}
+    said = procedure.aftercare_note if aftercare_note is None else aftercare_note
+    note = texts.read(Procedure, problems, aftercare_note=said)["aftercare_note"]
+    if problems:
+        raise Refused(problems["aftercare_note"], fields=problems)
     now = timezone.now()
-    findings.record_what_happened(procedure, actor=actor, now=now)
+    result = findings.record_what_happened(procedure, actor=actor, now=now)
+    SignedRecord.objects.create(procedure=procedure, **signed.under_signature(procedure, result))
     replaced = procedure.replaces
     if replaced is not None:
         held = hold(replaced.pk)
@@ -67,8 +80,7 @@ def sign(
     move_to(procedure, ProcedureStatus.COMPLETED)
     procedure.signed_at = now
     procedure.signed_by = actor
-    if aftercare_note:
-        procedure.aftercare_note = aftercare_note.strip()[:400]
+    procedure.aftercare_note = note
     let_go(
         procedure, actor=actor, event="procedure.sign",
         columns=("status", "signed_at", "signed_by", "aftercare_note"),
@@ -80,85 +92,33 @@ def sign(
     return procedure
 
 
-def _copy_tray_and_rows(source: Procedure, target: Procedure) -> None:
-    """Copy what was drawn up and what was given, with new ids."""
-    syringes: dict[UUID, Syringe] = {}
-    for syringe in source.syringes.prefetch_related("ingredients"):
-        copies = list(syringe.ingredients.all())
-        old = syringe.pk
-        syringe.pk = uuid4()
-        syringe.procedure = target
-        syringe.save(force_insert=True)
-        syringes[old] = syringe
-        for ingredient in copies:
-            ingredient.pk = uuid4()
-            ingredient.syringe = syringe
-        Ingredient.objects.bulk_create(copies)
-    rows = list(source.injections.order_by("number"))
-    for row in rows:
-        row.pk = uuid4()
-        row.procedure = target
-        row.syringe = syringes[row.syringe_id] if row.syringe_id else None
-    Injection.objects.bulk_create(rows)
-
-
-def _copy_watch(source: Procedure, target: Procedure) -> None:
-    for consent in source.consents.all():
-        consent.pk = uuid4()
-        consent.procedure = target
-        consent.save(force_insert=True)
-    for time_out in source.time_outs.all():
-        time_out.pk = uuid4()
-        time_out.procedure = target
-        time_out.save(force_insert=True)
-    watch = Recovery.objects.filter(procedure=source).first()
-    if watch is not None:
-        watch.pk = target.pk
-        watch.procedure = target
-        watch.save(force_insert=True)
-    signs = list(source.vital_signs.all())
-    for each in signs:
-        each.pk = uuid4()
-        each.procedure = target
-    VitalSigns.objects.bulk_create(signs)
-
-
 @transaction.atomic
 def amend(*, procedure_id: UUID, reason: str, actor: User) -> Procedure:
     """Begin a new version of a signed sitting; the old one stands until the new one is signed."""
     procedure = hold(procedure_id)
-    begun = Procedure.objects.filter(replaces=procedure).first()
-    if begun is not None and begun.status == ProcedureStatus.IN_PROGRESS:
-        return begun
+    begun = Procedure.objects.filter(replaces=procedure, status=ProcedureStatus.IN_PROGRESS).first()
     may_amend(actor, procedure).insist()
-    if len(reason.strip()) < 5:
-        words = _("Say what was wrong or missing.")
+    if begun is not None:
+        return begun
+    problems: dict[str, str] = {}
+    why = texts.read(Procedure, problems, amendment_reason=reason)["amendment_reason"]
+    if len(why) < FEWEST_LETTERS:
+        problems["amendment_reason"] = _("Say what was wrong or missing.")
+    if problems:
+        words = problems["amendment_reason"]
         raise Refused(words, fields={"reason": words})
     version = Procedure.objects.create(
         patient=procedure.patient,
         encounter=procedure.encounter,
         status=ProcedureStatus.IN_PROGRESS,
-        version=procedure.version + 1,
+        version=copies.next_version(procedure),
         replaces=procedure,
-        amendment_reason=reason.strip()[:400],
-        steroid_reason=procedure.steroid_reason,
-        plan_note=procedure.plan_note,
-        planned_at=procedure.planned_at,
-        planned_by=procedure.planned_by,
-        plan_fingerprint=procedure.plan_fingerprint,
-        skin_preparation=procedure.skin_preparation,
-        operator=procedure.operator,
-        supervisor=procedure.supervisor,
-        started_at=procedure.started_at,
-        ended_at=procedure.ended_at,
-        already_happened=True,
-        second_lung_side_confirmed_at=procedure.second_lung_side_confirmed_at,
-        needles_opened=procedure.needles_opened,
-        needles_disposed=procedure.needles_disposed,
-        aftercare_note=procedure.aftercare_note,
+        amendment_reason=why,
+        moved_from=None,
+        **{name: getattr(procedure, name) for name in copies.SITTING},
     )
-    _copy_tray_and_rows(procedure, version)
-    _copy_watch(procedure, version)
+    copies.tray_and_rows(procedure, version)
+    copies.consent_and_watch(procedure, version)
     trail.record(
         "procedure.amend",
         actor_id=actor.pk,
@@ -171,49 +131,56 @@ def amend(*, procedure_id: UUID, reason: str, actor: User) -> Procedure:
 
 @transaction.atomic
 def mark_in_error(*, procedure_id: UUID, reason: str, actor: User) -> Procedure:
-    """Wrong patient, or it never happened: the record stays readable and counts for nothing."""
+    """Wrong patient, or it never happened: the record stays readable and counts for nothing.
+
+    On the wrong patient, what was told and weighed at the visit is wrong there too, unless a
+    signed version of the sitting still stands beside this one.
+    """
     procedure = hold(procedure_id)
     may_mark_in_error(actor, procedure).insist()
-    if reason not in {"wrong-patient", "never-happened"}:
+    if reason not in set(ErrorReason):
         words = _("Choose: wrong patient, or it never happened.")
         raise Refused(words, fields={"reason": words})
     move_to(procedure, ProcedureStatus.ENTERED_IN_ERROR)
+    procedure.in_error_reason = ErrorReason(reason)
+    procedure.in_error_at = timezone.now()
+    procedure.in_error_by = actor
+    taken_back: dict[str, int] = {}
+    stands = Procedure.objects.filter(
+        encounter_id=procedure.encounter_id, status=ProcedureStatus.COMPLETED
+    ).exclude(pk=procedure.pk)
+    if not stands.exists():
+        taken_back = copies.take_back(procedure.encounter, wrong_patient=reason == "wrong-patient")
     let_go(
-        procedure, actor=actor, event="procedure.mark-in-error", columns=("status",),
-        detail={"reason": reason},
+        procedure, actor=actor, event="procedure.mark-in-error",
+        columns=("status", "in_error_reason", "in_error_at", "in_error_by"),
+        detail={"reason": reason, **taken_back},
     )  # fmt: skip
     return procedure
 
 
 @transaction.atomic
-def record_on_right_patient(
-    *, procedure_id: UUID, patient_id: UUID, actor: User, now: datetime | None = None
-) -> Procedure:
-    """What was written on the wrong patient, begun again on the right one, ready to be signed."""
+def record_on_right_patient(*, procedure_id: UUID, patient_id: UUID, actor: User) -> Procedure:
+    """What was written on the wrong patient, begun again on the right one, ready to be signed.
+
+    It was the right patient who sat there: answers, weight, findings, consent and watch go along.
+    Doing it twice begins one sitting.
+    """
+    if not may(actor, Permission.SIGN):
+        raise NotAllowed(_("Only a clinician records a session on the right patient."))
     source = hold(procedure_id)
     if source.status != ProcedureStatus.ENTERED_IN_ERROR:
         raise Refused(_("Mark the session as entered in error first."))
+    if source.in_error_reason != ErrorReason.WRONG_PATIENT:
+        raise Refused(_("It never happened, so it happened to nobody else either."))
     if source.patient_id == patient_id:
         raise Refused(_("This is the same patient."))
-    clinician = source.operator or source.encounter.clinician
-    target = walk_in(
-        patient_id=patient_id,
-        clinician=clinician,
-        reason=source.encounter.reason,
-        actor=actor,
-        now=source.started_at or now,
-    )
-    target.status = ProcedureStatus.IN_PROGRESS
-    target.already_happened = True
-    target.started_at = source.started_at
-    target.ended_at = source.ended_at
-    target.operator = source.operator
-    target.supervisor = source.supervisor
-    target.skin_preparation = source.skin_preparation
-    target.needles_opened = source.needles_opened
-    target.needles_disposed = source.needles_disposed
-    target.save()
-    _copy_tray_and_rows(source, target)
+    begun = Procedure.objects.filter(moved_from=source).first()
+    if begun is not None:
+        if begun.patient_id != patient_id:
+            raise Refused(_("It was already recorded on another patient. Mark that one first."))
+        return begun
+    target = copies.to_patient(source, patient_id=patient_id, actor=actor)
     trail.record(
         "procedure.record-on-right-patient",
         actor_id=actor.pk,

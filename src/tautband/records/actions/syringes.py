@@ -15,7 +15,16 @@ from tautband.clinical.anatomy import muscle as find_muscle
 from tautband.clinical.knowledge import Agent, knowledge
 from tautband.clinical.terms import AgentKind
 from tautband.errors import NotAllowed, Refused
-from tautband.records.actions.standing import hold_open, let_go, void_plan
+from tautband.records.actions import findings, texts
+from tautband.records.actions.demographics import tidy
+from tautband.records.actions.standing import (
+    hold_open,
+    impossible_time,
+    insist_fresh,
+    insist_unused,
+    let_go,
+    void_plan,
+)
 from tautband.records.models import Ingredient, Procedure, Syringe
 from tautband.records.policies import may_change_plan
 
@@ -39,10 +48,17 @@ class Drawn:
     expires_on: date | None = None
 
 
+# Where the table does not know the product: it is named, and the rules say they cannot tell.
+UNLISTED = "other"
+
+
 def _problem(drawn: Drawn, agent: Agent | None) -> dict[str, str]:
     if agent is None:
         return {"agent": _("Choose a product from the list.")}
     found: dict[str, str] = {}
+    texts.read(Ingredient, found, product=drawn.product, lot=drawn.lot)
+    if agent.id == UNLISTED and not drawn.product.strip():
+        found["product"] = _("Name the product: it is not in the list.")
     if not 0 < drawn.volume_ul <= LARGEST_SYRINGE_UL:
         found["volume"] = _("Give a volume above 0 and up to 60 mL.")
     if agent.kind is AgentKind.BOTULINUM_TOXIN:
@@ -83,16 +99,28 @@ def _fill(syringe: Syringe, ingredients: Sequence[Drawn]) -> None:
             syringe=syringe,
             position=position,
             agent=drawn.agent,
-            product=drawn.product[:120],
+            product=tidy(drawn.product),
             concentration_ug_per_ml=drawn.concentration_ug_per_ml,
             epinephrine_ng_per_ml=drawn.epinephrine_ng_per_ml,
             volume_ul=drawn.volume_ul,
             units_centi=drawn.units_centi,
-            lot=drawn.lot.strip()[:40],
+            lot=tidy(drawn.lot),
             expires_on=drawn.expires_on,
         )
         for position, drawn in enumerate(ingredients)
     )
+
+
+def _check_made_up(
+    procedure: Procedure, reconstituted_at: datetime | None, ingredients: Sequence[Drawn]
+) -> None:
+    if reconstituted_at is None:
+        return
+    words = impossible_time(procedure, reconstituted_at, now=timezone.now())
+    if not words and all(drawn.units_centi is None for drawn in ingredients):
+        words = _("Only botulinum toxin is made up from a powder.")
+    if words:
+        raise Refused(words, fields={"reconstituted_at": words})
 
 
 def _storage_hours(ingredients: Sequence[Drawn]) -> int | None:
@@ -101,10 +129,8 @@ def _storage_hours(ingredients: Sequence[Drawn]) -> int | None:
     return min(hours) if hours else None
 
 
-def _hold_for_preparing(procedure_id: UUID, actor: User, revision: int | None) -> Procedure:
-    return hold_open(
-        procedure_id, actor=actor, permission=Permission.PREPARE_SYRINGE, revision=revision
-    )
+def _hold_for_preparing(procedure_id: UUID, actor: User) -> Procedure:
+    return hold_open(procedure_id, actor=actor, permission=Permission.PREPARE_SYRINGE)
 
 
 @transaction.atomic
@@ -118,10 +144,13 @@ def draw_up(
     token: UUID | None = None,
 ) -> Syringe:
     """Put a syringe on the tray. A new syringe changes the plan."""
-    procedure = _hold_for_preparing(procedure_id, actor, revision)
+    procedure = _hold_for_preparing(procedure_id, actor)
     if token is not None and (again := procedure.syringes.filter(pk=token).first()):
         return again
+    insist_unused(Syringe, token)
+    insist_fresh(procedure, revision)
     _check(ingredients)
+    _check_made_up(procedure, reconstituted_at, ingredients)
     taken = set(procedure.syringes.values_list("label", flat=True))
     label = next((each for each in LABELS if each not in taken), None)
     if label is None:
@@ -131,7 +160,8 @@ def draw_up(
         procedure=procedure,
         label=label,
         drawn_up_by=actor,
-        drawn_up_at=now,
+        # Written up later, it was drawn up before the sitting and not when it was typed.
+        drawn_up_at=procedure.started_at if procedure.is_history else now,
         reconstituted_at=reconstituted_at,
         use_within_hours=_storage_hours(ingredients),
     )
@@ -157,12 +187,19 @@ def change(
     revision: int | None = None,
     reconstituted_at: datetime | None = None,
 ) -> Syringe:
-    """Correct what a syringe holds; after the first needle only lots and expiry may change."""
-    procedure = _hold_for_preparing(procedure_id, actor, revision)
+    """Correct what a syringe holds, or its label, lot and expiry.
+
+    Before the needle a changed content changes the plan. After it, what went in was what the
+    label really said: the correction is kept, the rules run again, and an incident opens where
+    they say so.
+    """
+    procedure = _hold_for_preparing(procedure_id, actor)
+    insist_fresh(procedure, revision)
     syringe = procedure.syringes.filter(pk=syringe_id).first()
     if syringe is None:
         raise Refused(_("This syringe is not on this tray."))
     _check(ingredients)
+    _check_made_up(procedure, reconstituted_at, ingredients)
     before = [
         (i.agent, i.concentration_ug_per_ml, i.epinephrine_ng_per_ml, i.volume_ul, i.units_centi)
         for i in syringe.ingredients.order_by("position")
@@ -171,25 +208,24 @@ def change(
         (d.agent, d.concentration_ug_per_ml, d.epinephrine_ng_per_ml, d.volume_ul, d.units_centi)
         for d in ingredients
     ]
-    injecting = procedure.started_at is not None and not procedure.already_happened
-    if before != after and injecting:
-        raise Refused(
-            _("Injecting has begun: only lot and expiry can be corrected. Draw up a new syringe.")
-        )
     syringe.ingredients.all().delete()
     _fill(syringe, ingredients)
     syringe.reconstituted_at = reconstituted_at
     syringe.use_within_hours = _storage_hours(ingredients)
-    # Somebody must look again at what has changed.
-    syringe.checked_by = None
-    syringe.checked_at = None
+    syringe.corrected_by = actor
+    if procedure.started_at is None:
+        # Somebody must look again at what has changed, and not whoever changed it.
+        syringe.checked_by = None
+        syringe.checked_at = None
     syringe.save()
     columns: tuple[str, ...] = ()
     if before != after and procedure.started_at is None:
         columns = void_plan(procedure, reason="plan changed")
+    if procedure.started_at is not None:
+        findings.record_what_happened(procedure, actor=actor, now=timezone.now())
     let_go(
         procedure, actor=actor, event="syringe.change", target_id=syringe.pk, columns=columns,
-        detail={"label": syringe.label},
+        detail={"label": syringe.label, "before": [list(each) for each in before]},
     )  # fmt: skip
     return syringe
 
@@ -225,14 +261,16 @@ def use_for_rest(
 @transaction.atomic
 def check(*, procedure_id: UUID, syringe_id: UUID, actor: User) -> Syringe:
     """A second person reads label, lot and expiry against the plan."""
-    procedure = _hold_for_preparing(procedure_id, actor, None)
+    procedure = _hold_for_preparing(procedure_id, actor)
     syringe = procedure.syringes.select_for_update().filter(pk=syringe_id).first()
     if syringe is None:
         raise Refused(_("This syringe is not on this tray."))
-    if syringe.drawn_up_by_id == actor.pk:
-        raise NotAllowed(_("You drew this syringe up. Somebody else checks it."))
+    if actor.pk in {syringe.drawn_up_by_id, syringe.corrected_by_id}:
+        raise NotAllowed(_("You drew this syringe up or changed it. Somebody else checks it."))
+    if syringe.checked_by_id == actor.pk:
+        return syringe
     syringe.checked_by = actor
-    syringe.checked_at = timezone.now()
+    syringe.checked_at = procedure.started_at if procedure.is_history else timezone.now()
     syringe.save(update_fields=["checked_by", "checked_at"])
     let_go(
         procedure, actor=actor, event="syringe.check", target_id=syringe.pk,
@@ -249,7 +287,7 @@ def discard(
     procedure = hold_open(
         procedure_id, actor=actor, permission=Permission.PREPARE_SYRINGE, revision=revision
     )
-    if procedure.started_at is not None:
+    if procedure.started_at is not None and not procedure.is_history:
         may_change_plan(actor, procedure).insist()
     syringe = procedure.syringes.filter(pk=syringe_id).first()
     if syringe is None:

@@ -28,6 +28,7 @@ from tautband.records.models.safety import (
     TimeOut,
     VitalSigns,
 )
+from tautband.records.models.signed import SignedRecord
 
 __all__ = [
     "AdverseEvent", "Appointment", "Centre", "ClinicalStatement", "Consent", "Coverage", "Draft",

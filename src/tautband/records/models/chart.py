@@ -215,7 +215,7 @@ class ElsewhereDose(models.Model):
     given_on = models.DateField()
     date_is_about = models.BooleanField(default=False)
     given_at = models.DateTimeField(null=True)
-    place = models.CharField(max_length=120, blank=True)
+    place = models.CharField(max_length=200, blank=True)
     entered_in_error = models.BooleanField(default=False)
     recorded_by = author()
     recorded_at = models.DateTimeField(auto_now_add=True)
@@ -244,6 +244,7 @@ class PatientReportedOutcome(models.Model):
     instrument = word(Instrument)
     score_centi = models.PositiveSmallIntegerField()
     answered_at = models.DateTimeField()
+    entered_in_error = models.BooleanField(default=False)
     recorded_by = author()
     recorded_at = models.DateTimeField(auto_now_add=True)
 

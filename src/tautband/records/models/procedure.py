@@ -10,7 +10,7 @@ from tautband.clinical.terms import BodyPosition, Guidance, Side
 from tautband.records.models.columns import between, key, only, word
 from tautband.records.models.encounter import Encounter
 from tautband.records.models.patient import Patient
-from tautband.records.models.vocabulary import InjectionStatus
+from tautband.records.models.vocabulary import Aspiration, ErrorReason, InjectionStatus
 
 
 def person() -> "models.ForeignKey[Any, Any]":
@@ -29,8 +29,8 @@ class Procedure(models.Model):
     status = word(ProcedureStatus, default="preparation")
     revision = models.PositiveIntegerField(default=1)
     version = models.PositiveSmallIntegerField(default=1)
-    replaces = models.OneToOneField(
-        "self", null=True, on_delete=models.PROTECT, related_name="replaced_by"
+    replaces = models.ForeignKey(
+        "self", null=True, on_delete=models.PROTECT, related_name="amendments"
     )
     amendment_reason = models.CharField(max_length=400, blank=True)
     steroid_reason = models.CharField(max_length=240, blank=True)
@@ -53,11 +53,28 @@ class Procedure(models.Model):
     aftercare_note = models.CharField(max_length=400, blank=True)
     signed_at = models.DateTimeField(null=True)
     signed_by = person()
+    in_error_reason = word(ErrorReason, blank=True)
+    in_error_at = models.DateTimeField(null=True)
+    in_error_by = person()
+    # Where it was first written on another patient: that record, which counts for nothing.
+    moved_from = models.OneToOneField(
+        "self", null=True, on_delete=models.PROTECT, related_name="moved_to"
+    )
     recorded_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
         constraints: ClassVar[list[Any]] = [
             only("status", ProcedureStatus, "procedure_status_is_known_word"),
+            only("in_error_reason", ErrorReason, "procedure_error_is_known_word", blank=True),
+            models.CheckConstraint(
+                condition=~models.Q(status="entered-in-error") | ~models.Q(in_error_reason=""),
+                name="in_error_means_why",
+            ),
+            models.UniqueConstraint(
+                fields=["replaces"],
+                condition=~models.Q(status="entered-in-error"),
+                name="one_amendment_of_a_version",
+            ),
             models.CheckConstraint(
                 condition=~models.Q(status="completed")
                 | models.Q(signed_at__isnull=False, signed_by__isnull=False),
@@ -83,6 +100,11 @@ class Procedure(models.Model):
         """The id."""
         return str(self.id)
 
+    @property
+    def is_history(self) -> bool:
+        """Whether it tells of what is over: written up later, or an amendment. Never refused."""
+        return self.already_happened or self.replaces_id is not None
+
 
 class Syringe(models.Model):
     """What was drawn up, by whom, and who checked it."""
@@ -92,6 +114,7 @@ class Syringe(models.Model):
     label = models.CharField(max_length=4)
     drawn_up_by = person()
     drawn_up_at = models.DateTimeField(null=True)
+    corrected_by = person()
     checked_by = person()
     checked_at = models.DateTimeField(null=True)
     reconstituted_at = models.DateTimeField(null=True)
@@ -177,6 +200,8 @@ class Injection(models.Model):
     map_y_tenth = models.SmallIntegerField(null=True)
     map_version = models.CharField(max_length=16, blank=True)
     added_on_table = models.BooleanField(default=False)
+    # Asked aloud for a muscle added on the table; None where the consent of the plan covers it.
+    verbal_consent = models.BooleanField(null=True)
 
     status = word(InjectionStatus, default="planned")
     given_volume_ul = models.PositiveIntegerField(null=True)
@@ -185,7 +210,7 @@ class Injection(models.Model):
     given_at = models.DateTimeField(null=True)
     given_by = person()
     passes = models.PositiveSmallIntegerField(null=True)
-    aspiration = models.CharField(max_length=16, blank=True)
+    aspiration = word(Aspiration, blank=True)
     twitch = models.BooleanField(null=True)
     crunch = models.BooleanField(null=True)
     released = models.BooleanField(null=True)
@@ -201,6 +226,7 @@ class Injection(models.Model):
             only("status", InjectionStatus, "injection_status_is_known_word"),
             only("guidance", Guidance, "injection_guidance_is_known_word", blank=True),
             only("position", BodyPosition, "injection_position_is_known_word", blank=True),
+            only("aspiration", Aspiration, "injection_aspiration_is_known_word", blank=True),
             models.UniqueConstraint(
                 fields=["procedure", "number"], name="injection_number_is_unique"
             ),

@@ -11,9 +11,12 @@ from tautband.records.models.patient import Patient
 from tautband.records.models.procedure import Injection, Procedure, person
 from tautband.records.models.vocabulary import (
     AdverseEventStatus,
+    ConsentMode,
     ConsentStatus,
+    Decider,
     Moment,
     ResponseKind,
+    Tolerance,
 )
 
 
@@ -24,7 +27,7 @@ class Consent(models.Model):
     procedure = models.ForeignKey(Procedure, on_delete=models.PROTECT, related_name="consents")
     status = word(ConsentStatus)
     plan_fingerprint = models.CharField(max_length=64)
-    given_by = models.CharField(max_length=16)
+    given_by = word(Decider)
     proxy_name = models.CharField(max_length=120, blank=True)
     proxy_authority = models.CharField(max_length=160, blank=True)
     has_capacity = models.BooleanField(null=True)
@@ -34,16 +37,19 @@ class Consent(models.Model):
     off_label_named = models.BooleanField(null=True)
     trainee_named = models.BooleanField(null=True)
     chaperone = models.CharField(max_length=120, blank=True)
-    mode = models.CharField(max_length=16)
+    mode = word(ConsentMode)
     note = models.CharField(max_length=400, blank=True)
     taken_by = author()
     taken_at = models.DateTimeField()
+    recorded_at = models.DateTimeField(auto_now_add=True)
     ended_at = models.DateTimeField(null=True)
     ended_reason = models.CharField(max_length=240, blank=True)
 
     class Meta:
         constraints: ClassVar[list[Any]] = [
             only("status", ConsentStatus, "consent_status_is_known_word"),
+            only("given_by", Decider, "consent_decider_is_known_word"),
+            only("mode", ConsentMode, "consent_mode_is_known_word"),
             models.UniqueConstraint(
                 fields=["procedure"],
                 condition=models.Q(status="given"),
@@ -71,6 +77,9 @@ class TimeOut(models.Model):
     taken_by = author()
     witness = person()
     taken_at = models.DateTimeField()
+    # Once the plan changes or consent ends it holds no longer, whatever is planned after it.
+    void_at = models.DateTimeField(null=True)
+    recorded_at = models.DateTimeField(auto_now_add=True)
 
     def __str__(self) -> str:
         """The id."""
@@ -90,7 +99,7 @@ class Recovery(models.Model):
     weakness = models.CharField(max_length=240, blank=True)
     symptoms_asked = models.BooleanField(default=False)
     pain_at_30_min = models.PositiveSmallIntegerField(null=True)
-    tolerated = models.CharField(max_length=16, blank=True)
+    tolerated = word(Tolerance, blank=True)
     escort = models.BooleanField(null=True)
     fit_to_leave_at = models.DateTimeField(null=True)
     fit_to_leave_by = person()
@@ -100,6 +109,7 @@ class Recovery(models.Model):
     class Meta:
         constraints: ClassVar[list[Any]] = [
             between("pain_at_30_min", 0, 10, "recovery_pain_0_to_10"),
+            only("tolerated", Tolerance, "recovery_tolerance_is_known_word", blank=True),
         ]
 
     def __str__(self) -> str:
@@ -118,6 +128,7 @@ class VitalSigns(models.Model):
     heart_rate_per_min = models.PositiveSmallIntegerField(null=True)
     spo2_percent = models.PositiveSmallIntegerField(null=True)
     recorded_by = author()
+    recorded_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
         constraints: ClassVar[list[Any]] = [

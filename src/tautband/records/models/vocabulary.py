@@ -57,6 +57,43 @@ class InjectionStatus(StrEnum):
     NOT_GIVEN = "not-given"
 
 
+class Aspiration(StrEnum):
+    """What came back when the plunger was drawn before injecting."""
+
+    NEGATIVE = "negative"
+    BLOOD = "blood"
+    AIR = "air"
+
+
+class Tolerance(StrEnum):
+    """How the sitting was tolerated."""
+
+    WELL = "well"
+    FAIRLY = "fairly"
+    BADLY = "badly"
+
+
+class Decider(StrEnum):
+    """Who consents."""
+
+    PATIENT = "patient"
+    PROXY = "proxy"
+
+
+class ConsentMode(StrEnum):
+    """How consent was given."""
+
+    VERBAL = "verbal"
+    SIGNED = "signed"
+
+
+class ErrorReason(StrEnum):
+    """The only two reasons for which a sitting is marked as entered in error."""
+
+    WRONG_PATIENT = "wrong-patient"
+    NEVER_HAPPENED = "never-happened"
+
+
 class AdverseEventStatus(StrEnum):
     """How far an incident has been followed."""
 

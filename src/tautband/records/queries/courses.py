@@ -107,7 +107,10 @@ def scores_of(
     """Average pain of the past week and PEG, as (instant, 0 to 10), earliest first."""
     wanted = (Instrument.NRS_AVERAGE, Instrument.PEG)
     rows = PatientReportedOutcome.objects.filter(
-        patient=patient, instrument__in=wanted, answered_at__gte=since
+        patient=patient,
+        instrument__in=wanted,
+        answered_at__gte=since,
+        entered_in_error=False,
     ).order_by("answered_at")
     scores: dict[Instrument, list[tuple[datetime, Decimal]]] = {one: [] for one in wanted}
     for row in rows:

@@ -110,7 +110,7 @@ _REACHED: dict[str, Q] = {
     "is_injecting": Q(started_at__isnull=False),
     "is_injected": Q(ended_at__isnull=False),
     "is_let_go": Q(recovery__fit_to_leave_at__isnull=False),
-    "is_signed": Q(signed_at__isnull=False),
+    "is_signed": Q(signed_at__isnull=False) & ~Q(status=ProcedureStatus.NOT_DONE),
     "is_weighed": Q(encounter__weight__isnull=False),
 }
 

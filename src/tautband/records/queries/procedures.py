@@ -73,12 +73,25 @@ def standing_consent(procedure: Procedure) -> Consent | None:
 
 def latest_consent(procedure: Procedure) -> Consent | None:
     """The last thing said about consent, whatever it was."""
-    return procedure.consents.select_related("taken_by").order_by("-taken_at").first()
+    return (
+        procedure.consents.select_related("taken_by").order_by("-recorded_at", "-taken_at").first()
+    )
+
+
+def standing_time_out(procedure: Procedure) -> TimeOut | None:
+    """The time-out that holds for the plan as it stands."""
+    return procedure.time_outs.filter(
+        plan_fingerprint=procedure.plan_fingerprint, void_at__isnull=True
+    ).first()
 
 
 def latest_time_out(procedure: Procedure) -> TimeOut | None:
     """The last time-out taken."""
-    return procedure.time_outs.select_related("taken_by", "witness").order_by("-taken_at").first()
+    return (
+        procedure.time_outs.select_related("taken_by", "witness")
+        .order_by("-recorded_at", "-taken_at")
+        .first()
+    )
 
 
 def versions(procedure: Procedure) -> "list[Procedure]":
@@ -99,3 +112,21 @@ def earlier_sittings(patient: Patient, *, before: Procedure) -> "QuerySet[Proced
         .prefetch_related("injections")
         .order_by("-encounter__on")
     )
+
+
+# Muscles where the patient is touched in an intimate place: the chest, the buttock, the groin, the
+# pelvis.
+INTIMATE = frozenset(
+    {
+        "pectoralis_major_clavicular", "pectoralis_major_sternal", "pectoralis_minor", "sternalis",
+        "gluteus_maximus", "gluteus_medius", "gluteus_minimus", "piriformis",
+        "obturator_internus", "gemelli", "quadratus_femoris", "levator_ani", "coccygeus",
+        "pyramidalis", "iliopsoas_distal", "pectineus", "gracilis", "adductor_longus",
+        "adductor_brevis", "adductor_magnus",
+    }
+)  # fmt: skip
+
+
+def asks_for_chaperone(procedure: Procedure) -> bool:
+    """Whether a muscle of the plan asks for a chaperone to be offered."""
+    return procedure.injections.filter(muscle__in=INTIMATE).exists()

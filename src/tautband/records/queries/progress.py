@@ -2,11 +2,23 @@
 
 from typing import Any, cast
 
-from django.db.models import Exists, F, OuterRef, QuerySet
+from django.db.models import (
+    BooleanField,
+    Exists,
+    ExpressionWrapper,
+    F,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+)
 
-from tautband.clinical.lifecycle import Milestones
+from tautband.clinical.lifecycle import Milestones, ProcedureStatus
 from tautband.records.models import Consent, Procedure, TimeOut
 from tautband.records.models.vocabulary import ConsentStatus
+
+#: Equipment without lipid in date is not ready.
+KIT_READY = Q(resuscitation_ready=True, lipid_in_date=True)
 
 
 def with_progress(procedures: "QuerySet[Procedure]") -> "QuerySet[Procedure]":
@@ -16,14 +28,15 @@ def with_progress(procedures: "QuerySet[Procedure]") -> "QuerySet[Procedure]":
         status=ConsentStatus.GIVEN,
         plan_fingerprint=OuterRef("plan_fingerprint"),
     )
-    time_outs = TimeOut.objects.filter(
-        procedure=OuterRef("pk"), plan_fingerprint=OuterRef("plan_fingerprint")
-    )
+    standing = TimeOut.objects.filter(procedure=OuterRef("pk"), void_at__isnull=True)
+    time_outs = standing.filter(plan_fingerprint=OuterRef("plan_fingerprint"))
     return procedures.select_related("encounter").annotate(
         has_consent=Exists(consents),
         has_time_out=Exists(time_outs),
-        has_resuscitation=Exists(
-            TimeOut.objects.filter(procedure=OuterRef("pk"), resuscitation_ready=True)
+        said_resuscitation=Subquery(
+            standing.order_by("-taken_at").values_list(
+                ExpressionWrapper(KIT_READY, output_field=BooleanField())
+            )[:1]
         ),
         left_at=F("recovery__fit_to_leave_at"),
         observed_since=F("recovery__started_at"),
@@ -45,5 +58,6 @@ def milestones(procedure: Procedure) -> Milestones:
         injecting=procedure.started_at is not None,
         injected=procedure.ended_at is not None,
         observed=row.left_at is not None,
-        signed=procedure.signed_at is not None,
+        # Whoever says that nothing is injected signs that too, but no sitting.
+        signed=procedure.signed_at is not None and procedure.status != ProcedureStatus.NOT_DONE,
     )

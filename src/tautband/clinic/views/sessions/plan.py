@@ -105,6 +105,7 @@ NOT_DONE_WORDS = dict(
             _("No trigger point found"),
             _("Another treatment was chosen"),
             _("No time today"),
+            _("Opened for the wrong patient"),
         ),
         strict=True,
     )

@@ -155,6 +155,13 @@ ABSENT = {
         _observation(subject={"reference": "http://example.org/fhir/Patient/1/_history/2"}),
         _observation(subject={"reference": "urn:uuid:nobody", "type": "Patient"}),
         _observation(subject={"display": "somebody"}),
+        _observation(subject={"display": "somebody", "type": "http://example.org/Person"}),
+        _observation(
+            subject={
+                "type": "http://hl7.org/fhir/StructureDefinition/Patient",
+                "identifier": {"value": "1"},
+            }
+        ),
         _observation(
             subject={"reference": "#p"},
             contained=[
@@ -252,6 +259,16 @@ PLACES: list[tuple[bytes, str, str]] = [
      "a character that is not text is not allowed"),
     (b'{"resourceType": "Patient", "name": [{"text": "\\ud800"}]}', "Patient.name[0].text",
      "a character that is not text is not allowed"),
+    (b'{"resourceType": "Patient", "name": [{"\\u0000": "a"}]}', "Patient.name[0].?",
+     "a character that is not text is not allowed"),
+    (_patient(managingOrganization={"display": "x", "type": "Organisation"}),
+     "Patient.managingOrganization.type", "FHIR R4 knows no such resource type"),
+    (_patient(contained=[{"resourceType": "Organization", "name": "x"}]),
+     "Patient.contained[0].id", MISSING),
+    # Brackets in a string that hide from a first count how deep the rest is.
+    (_patient(name=[{"text": "]" * 900}], extension="@").replace(
+        b'"@"', b'[{"url":"urn:x","extension":' * 300 + b"[]" + b"}]" * 300),
+     "", "the file is nested too deeply"),
     (_observation(code=None), "Observation.code", NO_OBJECT),
     (b'{"resourceType": "Observation", "status": "final"}', "Observation.code", MISSING),
     (b'{"resourceType": "Observation", "code": {"text": "x"}}', "Observation.status", MISSING),

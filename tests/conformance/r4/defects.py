@@ -440,6 +440,9 @@ KINDS: dict[str, Kind] = {
     "two entries of one address (bdl-7)": Kind(
         _has("Bundle", "entry"), lambda site: {
             **site.value, "entry": [*site.value["entry"], site.value["entry"][0]]}),
+    "an address with a version (bdl-8)": Kind(
+        _has(r"Bundle\.entry", "fullUrl"), _but(fullUrl="http://example.org/Patient/1/_history/2")),
+    "a relative address": Kind(_has(r"Bundle\.entry", "fullUrl"), _but(fullUrl="Patient/1")),
     "an address of another type": Kind(
         _has(r"Bundle\.entry", "fullUrl", "resource"),
         _but(fullUrl="http://example.org/fhir/Slot/x")),

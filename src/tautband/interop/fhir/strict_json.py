@@ -52,7 +52,9 @@ def parse(raw: bytes, path: str, *, types: frozenset[str] = frozenset()) -> Any:
     Without a path, places are told from the resourceType on, if that is one of `types`.
     """
     text = _text(raw, path)
-    if _depth(raw) > DEEPEST and _depth(_STRING.sub(b"", raw)) > DEEPEST:
+    lowest, deepest = _levels(raw)
+    # Brackets in strings may blur the count, but not hide more than as much again.
+    if (lowest < 0 or deepest > DEEPEST) and _levels(_STRING.sub(b"", raw))[1] > DEEPEST:
         raise too_deep(path)
     try:
         value = _decoded(_FAST, text, path)
@@ -106,9 +108,10 @@ def too_deep(path: str) -> Bad:
     return Bad(path, _("the file is nested too deeply"))
 
 
-def _depth(raw: bytes) -> int:
-    """The most brackets open at once, those in strings counted with the rest."""
-    return max(accumulate(array("b", raw.translate(_LEVELS, _NO_BRACKETS))), default=0)
+def _levels(raw: bytes) -> tuple[int, int]:
+    """The fewest and the most brackets open at once, those in strings counted with the rest."""
+    levels = array("q", accumulate(array("b", raw.translate(_LEVELS, _NO_BRACKETS))))
+    return min(levels, default=0), max(levels, default=0)
 
 
 # --- the two readings ---

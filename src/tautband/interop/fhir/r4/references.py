@@ -24,7 +24,8 @@ from tautband.interop.fhir.r4.rules import NO_SUCH_TYPE, rule
 _ID = r"[A-Za-z0-9\-.]{1,64}"
 _RELATIVE = re.compile(rf"([A-Za-z]+)/{_ID}(?:/_history/{_ID})?")
 _RESTFUL = re.compile(rf"https?://.+/([A-Za-z]+)/{_ID}(?:/_history/{_ID})?")
-_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:.+")
+#: An address that needs no other to be complete.
+ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:\S+")
 _DEFINITION = "http://hl7.org/fhir/StructureDefinition/"
 
 _NOWHERE = _("what this points to is not in the file")
@@ -148,7 +149,7 @@ def pointed_type(pointer: str) -> str | None:
             return kind
         named = _RESTFUL.fullmatch(pointer)
         if named is None or named[1] not in r4.RESOURCE_TYPES:
-            return "" if _SCHEME.fullmatch(pointer) else None
+            return "" if ABSOLUTE.fullmatch(pointer) else None
     return named[1] if named[1] in r4.RESOURCE_TYPES else None
 
 

@@ -7,9 +7,10 @@ from django.utils.translation import gettext_lazy as _
 from tautband.interop.fhir.r4 import structs as r4
 from tautband.interop.fhir.r4.cardinality import has, listed, missing
 from tautband.interop.fhir.r4.primitives import UNSET
-from tautband.interop.fhir.r4.references import type_of
+from tautband.interop.fhir.r4.references import ABSOLUTE, type_of
 from tautband.interop.fhir.r4.rules import NOT_ALLOWED, SAME_ID, TOGETHER, has_code, need, rule
 
+_RELATIVE = _("an absolute address is needed")
 _VERSIONED = _("an address without a version is needed")
 _OF_ANOTHER = _("this is the address of a resource of another type")
 _BELONGS_NOT = _("a resource of another type belongs here")
@@ -185,11 +186,12 @@ def _entries(bundle: r4.Bundle) -> None:
 
 @rule(r4.BundleEntry)
 def _entry(entry: r4.BundleEntry) -> None:
-    """bdl-5, bdl-8; and an address that names the type of its resource names the right one."""
+    """bdl-5, bdl-8; an address is absolute, and if it names a type, then that of its resource."""
     if entry.resource is UNSET and entry.request is UNSET and entry.response is UNSET:
         raise missing("resource")
     if not isinstance(entry.fullUrl, str):
         return
+    need(bool(ABSOLUTE.fullmatch(entry.fullUrl)), "fullUrl", _RELATIVE)
     need("/_history/" not in entry.fullUrl, "fullUrl", _VERSIONED)
     named = _RESTFUL.fullmatch(entry.fullUrl)
     if named and named[1] in r4.RESOURCE_TYPES and has(entry.resource):

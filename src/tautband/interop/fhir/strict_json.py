@@ -214,5 +214,5 @@ def _hollow(value: Any, path: str, opaque: frozenset[str]) -> Iterator[str]:
 
 
 def _is_mark(holder: dict[str, Any], name: str, inner: Any) -> bool:
-    """Whether this may be but an id: it belongs to a primitive. Lists of them are seen elsewhere."""
+    """Whether this may be but an id: it belongs to a primitive. Lists are seen elsewhere."""
     return name.startswith("_") and (isinstance(inner, list) or holder.get(name[1:]) is not None)

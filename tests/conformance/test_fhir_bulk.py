@@ -135,6 +135,18 @@ def test_an_observation_of_another_kind_is_counted_however_it_looks_inside(actor
     assert take_files(actor, a__ndjson=lines([person("a"), pressure])).exit_code == 0
 
 
+def test_resources_of_any_type_may_stand_beside_them(actor: User) -> None:
+    """Elements mean one thing in a Bundle and another elsewhere: Claim.type, List.entry."""
+    others = [
+        {"resourceType": "Claim", "id": "1", "type": {"text": "institutional"}, "entry": 3},
+        {"resourceType": "List", "id": "2", "entry": [{"item": {"reference": "Patient/pat-a"}}]},
+    ]
+    files = {f"{one['resourceType']}__json": one for one in others}
+    report = take_files(actor, all__ndjson=lines([person("a"), *others]), **files)
+    assert report.exit_code == 0, report.refused
+    assert report.to_json()["resources"]["List"] == {"kept": 0, "ignored": 2, "refused": 0}  # type: ignore[index]
+
+
 def test_references_to_nothing_are_told_and_refuse_nobody_else(actor: User) -> None:
     report = take_files(actor, a__ndjson=lines([person("a"), allergy("b"), weight("a")]))
     assert report.exit_code == 1

@@ -13,10 +13,18 @@ if TYPE_CHECKING:
 def add(commands: "argparse._SubParsersAction[Any]") -> None:
     """Describe the command."""
     command = commands.add_parser("import", help="take in patients from FHIR R4 files")
-    command.add_argument("path", type=Path, nargs="+",
-                         help="a Bundle, NDJSON or one resource, gzipped or not, or a folder")  # fmt: skip
-    command.add_argument("--source", default="", metavar="NAME",
-                         help="the system the files come from, where ids of two might be the same")  # fmt: skip
+    command.add_argument(
+        "path",
+        type=Path,
+        nargs="+",
+        help="a file of FHIR JSON or NDJSON, gzipped or not, or a folder",
+    )
+    command.add_argument(
+        "--source",
+        default="",
+        metavar="NAME",
+        help="the system they come from, if another one has the same ids",
+    )
     command.add_argument("--as", dest="person", required=True, metavar="NAME",
                          help="the sign-in name of whoever answers for this import")  # fmt: skip
     command.add_argument("--json", action="store_true", help="print the report as JSON")

@@ -30,10 +30,15 @@ _QUOTE, _OPEN, _LIST = ord('"'), ord("{"), ord("[")
 _OPENING = frozenset(b"{[")
 
 
-class _Frame(msgspec.Struct):
-    """A top-level object: a resource, or the frame of a Bundle."""
+class _Kind(msgspec.Struct):
+    """A top-level object, of whatever type."""
 
     resourceType: str | None = None
+
+
+class _Frame(msgspec.Struct):
+    """The frame of a Bundle: everything but its entries."""
+
     type: str | None = None
     entry: list[int] | msgspec.UnsetType = msgspec.UNSET
 
@@ -45,6 +50,7 @@ class _Entry(msgspec.Struct):
     resource: msgspec.Raw | msgspec.UnsetType = msgspec.UNSET
 
 
+_kind = msgspec.json.Decoder(_Kind)
 _frame = msgspec.json.Decoder(_Frame)
 _entry = msgspec.json.Decoder(_Entry)
 
@@ -123,13 +129,13 @@ def _line(line: bytes, number: int) -> Iterator[Piece | BundleEnd]:
         return
     path = f"line {number}"
     try:
-        frame = _frame.decode(line)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        # A Bundle, whose entries are no numbers; or something that the cutter will name.
-        frame = _Frame(resourceType="Bundle")
-    if frame.resourceType not in {None, "Bundle"}:
-        yield Piece(line, f"{path}: {frame.resourceType}")
-        return
+        kind = _kind.decode(line).resourceType
+        if kind not in {None, "Bundle"}:
+            yield Piece(line, f"{path}: {kind}")
+            return
+    except (msgspec.DecodeError, RecursionError):
+        # What is wrong the cutter names.
+        pass
     try:
         for one in _Cutter([line]).run():
             yield replace(one, path=f"{path}: {one.path}") if isinstance(one, Piece) else one
@@ -224,11 +230,25 @@ class _Cutter:
     def _close(self, depth: int) -> None:
         """From just behind an opening bracket to just behind the one that closes it."""
         level = depth + 1
+        # Written out, not called: most of the time of a large import is spent in this loop.
+        match, window, at = _QUIET.match, self._window, self._at
         while level > depth:
-            level += 1 if self._bracket() in _OPENING else -1
-            self._at += 1
-            if level > MOST_DEPTH:
-                raise Bad("", _("this is nested too deeply"))
+            found = match(window, at)
+            at = found.end() if found else at
+            bracket = window[at] if at < len(window) else _QUOTE
+            if bracket == _QUOTE:
+                # The end of the window, within a string or not.
+                self._at = at
+                bracket = self._bracket()
+                window, at = self._window, self._at
+            at += 1
+            if bracket in _OPENING:
+                level += 1
+                if level > MOST_DEPTH:
+                    raise Bad("", _("this is nested too deeply"))
+            else:
+                level -= 1
+        self._at = at
 
     # --- one top-level object ---
 
@@ -293,7 +313,11 @@ class _Cutter:
     def _framed(self, raw: bytes, entries: int, pieces: int) -> Piece | BundleEnd:
         """The top-level object itself, now that all of it is there."""
         try:
-            frame = _frame.decode(raw)
+            kind = _kind.decode(raw).resourceType
+            if not kind:
+                raise Bad("resourceType", _("this is missing"))
+            if kind == "Bundle":
+                return _bundle_end(_frame.decode(raw), entries)
         except RecursionError:
             raise Bad("", _("this is nested too deeply")) from None
         except msgspec.ValidationError as error:
@@ -303,16 +327,15 @@ class _Cutter:
             raise Bad(path, _wrong_type(error)) from None
         except msgspec.DecodeError:
             raise Bad("", _("this is not JSON")) from None
-        kind = frame.resourceType
-        if not kind:
-            raise Bad("resourceType", _("this is missing"))
-        if kind != "Bundle":
-            if pieces:
-                raise Bad("resourceType", _("what has entries with resources is a Bundle"))
-            return Piece(raw, kind)
-        if frame.entry not in (msgspec.UNSET, [0] * entries):
-            raise Bad("Bundle.entry", _("an object is expected here"))
-        return BundleEnd(frame.type or "")
+        if pieces:
+            raise Bad("resourceType", _("what has entries with resources is a Bundle"))
+        return Piece(raw, kind)
+
+
+def _bundle_end(frame: _Frame, entries: int) -> BundleEnd:
+    if frame.entry not in (msgspec.UNSET, [0] * entries):
+        raise Bad("Bundle.entry", _("an object is expected here"))
+    return BundleEnd(frame.type or "")
 
 
 def _end(pattern: re.Pattern[bytes], window: bytes, at: int) -> int:

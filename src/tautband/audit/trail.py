@@ -1,6 +1,6 @@
 """Writing the trail, and reading it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from uuid import UUID
 
@@ -46,6 +46,12 @@ def record_day_view(*, actor_id: UUID, day: date, patients: int) -> None:
     """Write that somebody looked at the list of a day."""
     with transaction.atomic():
         record("day.view", actor_id=actor_id, detail={"day": str(day), "patients": patients})
+
+
+def record_list_view(what: str, *, actor_id: UUID, patients: Iterable[UUID]) -> None:
+    """Write that somebody saw these patients in a list: what was found, never what was typed."""
+    with transaction.atomic():
+        record(f"{what}.view", actor_id=actor_id, detail={"patients": [str(p) for p in patients]})
 
 
 def of_patient(patient_id: UUID) -> QuerySet[AuditEvent]:

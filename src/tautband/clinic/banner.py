@@ -94,10 +94,19 @@ def patient_banner(patient: Patient, facts: PatientFacts, *, on: date) -> dict[s
     }
 
 
-def sitting_banner(procedure: Procedure, facts: SessionFacts) -> dict[str, Any]:
-    """The strip during a sitting: the weight accepted for it, and where the patient is."""
+def sitting_banner(
+    procedure: Procedure, facts: SessionFacts, *, whole: bool = True
+) -> dict[str, Any]:
+    """The strip during a sitting: the weight accepted for it, and where the patient is.
+
+    Not `whole`, it says who it is and nothing of the record: the desk identifies patients, and
+    reads no allergies.
+    """
     encounter = procedure.encounter
     banner = patient_banner(procedure.patient, facts.patient, on=encounter.on)
+    if not whole:
+        nothing: dict[str, Any] = {"weight_g": None, "bmi": "", "alerts": [], "unknowns": []}
+        return {**banner, **nothing, "who_only": True}
     if encounter.weight is not None:
         weighed = encounter.weight.measured_on
         same_day = weighed == encounter.on

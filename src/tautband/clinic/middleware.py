@@ -3,10 +3,12 @@
 from collections.abc import Callable
 from typing import Any
 
+from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils import timezone, translation
+from django.utils.cache import add_never_cache_headers
 
 from tautband.accounts.models import User
 from tautband.records.queries import centre as centre_query
@@ -28,9 +30,13 @@ class CentreMiddleware:
         language = translation.get_language()
         with timezone.override(None), centre_query.held(None):
             try:
-                return self.get_response(request)
+                answer = self.get_response(request)
             finally:
                 translation.activate(language or "en")
+        # Whoever sits down next must not find a patient behind the Back button.
+        if "Cache-Control" not in answer and getattr(request, "user", None) is not None:
+            add_never_cache_headers(answer)
+        return answer
 
     def process_view(
         self, request: HttpRequest, view: Any, args: Any, kwargs: Any
@@ -38,6 +44,9 @@ class CentreMiddleware:
         """Hold the centre for the view, or send the person where they must go first."""
         if getattr(view, "never_refused", False):
             return None
+        if _holds_nul(request):
+            # No keyboard types it, and no database keeps it in a text.
+            raise BadRequest("NUL in a form")
         centre = centre_query.current()
         if centre is None:
             if getattr(view, "before_setup", False):
@@ -52,6 +61,14 @@ class CentreMiddleware:
         if person.must_change_password and not getattr(view, "before_password", False):
             return _go(request, reverse("clinic:password"))
         return None
+
+
+def _holds_nul(request: HttpRequest) -> bool:
+    return any(
+        "\x00" in value
+        for name, values in request.POST.lists()
+        for value in (name, *map(str, values))
+    )
 
 
 def _go(request: HttpRequest, url: str) -> HttpResponseBase:

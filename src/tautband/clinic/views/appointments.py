@@ -272,6 +272,9 @@ def cancel(request: HttpRequest, actor: User, appointment_id: UUID) -> HttpRespo
         else:
             messages.success(request, _("Cancelled. The time is free again."))
             return HttpResponseRedirect(_day_of(booked))
+    trail.record_view(
+        "appointment", actor_id=actor.pk, patient_id=booked.patient_id, target_id=booked.pk
+    )
     when, clinician, day = _chosen(
         request, actor, clinician_id=booked.clinician_id,
         day=timezone.localtime(booked.starts_at).date(),

@@ -129,6 +129,7 @@ def _form_page(
         typed = draft.dict() if draft else {}
         # A tick that confirms belongs to what was typed then, and is asked for anew.
         form = make(initial={**(first or {}), **typed, "token": uuid4(), "confirmed": None})
+    trail.record_view(f"patient.{kind}", actor_id=actor.pk, patient_id=patient.pk)
     context = {
         "patient": patient,
         "banner": banner_of(patient),
@@ -271,6 +272,7 @@ def no_allergies(request: HttpRequest, actor: User, patient_id: UUID) -> HttpRes
 
 def _small_form(
     request: HttpRequest,
+    actor: User,
     patient: Patient,
     form: forms.Form,
     *,
@@ -290,6 +292,7 @@ def _small_form(
             else:
                 messages.success(request, _("Kept."))
                 return HttpResponseRedirect(_back(patient))
+    trail.record_view("patient.line", actor_id=actor.pk, patient_id=patient.pk)
     context = {
         "patient": patient, "banner": banner_of(patient), "form": form, "title": title,
         "line": line, "back": _back(patient),
@@ -314,7 +317,7 @@ def end(request: HttpRequest, actor: User, patient_id: UUID, line_id: UUID) -> H
 
     form = EndForm(request.POST or None, initial={"ended_on": _today()})
     return _small_form(
-        request, patient, form, title=_("It ended"), save=save,
+        request, actor, patient, form, title=_("It ended"), save=save,
         line=charts.words_of(patient, "statement", line_id),
     )  # fmt: skip
 
@@ -341,7 +344,7 @@ def wrong(
 
     form = ErrorForm(request.POST if request.method == "POST" else None)
     return _small_form(
-        request, patient, form, title=_("Entered in error"), save=save,
+        request, actor, patient, form, title=_("Entered in error"), save=save,
         line=charts.words_of(patient, what, line_id),
     )  # fmt: skip
 

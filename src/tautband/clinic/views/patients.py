@@ -65,14 +65,18 @@ def search(request: HttpRequest, actor: User) -> HttpResponse:
     """Find a patient; what is typed travels in the body, so that no name stands in a log."""
     form = SearchForm(request.POST or None)
     asked = form.cleaned_data["q"] if request.method == "POST" and form.is_valid() else ""
+    found = (
+        patient_queries.search_patients(asked) if asked else patient_queries.recently_registered()
+    )
+    trail.record_list_view(
+        "patients.found" if asked else "patients.latest",
+        actor_id=actor.pk,
+        patients=[one.pk for one in found],
+    )
     context: dict[str, Any] = {
         "form": form,
         "asked": asked,
-        "lines": _lines(
-            patient_queries.search_patients(asked)
-            if asked
-            else patient_queries.recently_registered()
-        ),
+        "lines": _lines(found),
         "may_register": may(actor, Permission.REGISTER_PATIENT),
         "may_import": may(actor, Permission.IMPORT_PATIENTS),
     }
@@ -130,6 +134,10 @@ def _register_page(
     status: int = 200,
 ) -> HttpResponse:
     today = centre.today(timezone.now())
+    if likely:
+        trail.record_list_view(
+            "patients.likely", actor_id=actor.pk, patients=[one.patient.pk for one in likely]
+        )
     context = {
         "form": form,
         "restored": restored,
@@ -181,10 +189,10 @@ def edit(request: HttpRequest, actor: User, patient_id: UUID) -> HttpResponse:
                 messages.success(request, _("Kept."))
                 return HttpResponseRedirect(reverse("clinic:patient", args=[patient.pk]))
     else:
-        trail.record_view("patient.edit", actor_id=actor.pk, patient_id=patient.pk)
         draft = drafts.of(actor, "demographics", patient.pk)
         typed = {**draft.dict(), "revision": patient.revision} if draft else {}
         form = EditForm(initial={**held, **typed})
+    trail.record_view("patient.edit", actor_id=actor.pk, patient_id=patient.pk)
     context = {
         "form": form,
         "patient": patient,

@@ -22,6 +22,9 @@ from tautband.clinic.forms.appointments import day_or
 from tautband.records.queries import centre as centre_query
 from tautband.records.queries import day as day_query
 
+#: The day whose board this sign-in has on its screen.
+BOARD_SEEN = "board_seen"
+
 
 def _filters() -> dict[str, str]:
     return {
@@ -100,9 +103,14 @@ def today(request: HttpRequest, actor: User) -> HttpResponseBase:
     }
     if context["kit"] is not None:
         context["kit_is_of_today"] = context["kit"].checked_at.astimezone(zone).date() == this_day
+    if is_poll and request.session.get(BOARD_SEEN) == str(day):
+        return render(request, "clinic/today/_board.html", {**context, "oob": True})
+    # A board that refreshes itself is looked at once; a poll for another day is a new look.
+    trail.record_day_view(actor_id=actor.pk, patients=len(lines), day=day)
+    if request.session.get(BOARD_SEEN) != str(day):
+        request.session[BOARD_SEEN] = str(day)
     if is_poll:
         return render(request, "clinic/today/_board.html", {**context, "oob": True})
-    trail.record_day_view(actor_id=actor.pk, patients=len(lines), day=day)
     return render(request, "clinic/today/today.html", {**context, "symbols": bead_symbols()})
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -29,8 +29,9 @@ from tautband.clinical import amounts, ask
 from tautband.clinical.lifecycle import Step
 from tautband.clinical.terms import Answer
 from tautband.errors import Refused
-from tautband.records.actions import chart, drafts, encounters
+from tautband.records.actions import drafts, encounters
 from tautband.records.actions.encounters import AskedToday
+from tautband.records.actions.standing import version_of
 from tautband.records.models import Procedure
 from tautband.records.models.vocabulary import MeasurementKind
 from tautband.records.queries import chart as charts
@@ -68,7 +69,7 @@ def walk_in(request: HttpRequest, actor: User, patient_id: UUID) -> HttpResponse
         procedure = encounters.walk_in(
             patient_id=patient_id,
             clinician=clinician,
-            reason=request.POST.get("reason", "")[:160],
+            reason=request.POST.get("reason", ""),
             token=uuid_of(request.POST.get("token")),
             actor=actor,
         )
@@ -121,14 +122,18 @@ def arrive(request: HttpRequest, actor: User, procedure_id: UUID) -> HttpRespons
     return _draw_arrive(page, form)
 
 
-def _draw_arrive(page: Page, form: IdentityForm | None = None, typed: str = "") -> HttpResponse:
+def _draw_arrive(page: Page, form: IdentityForm | None = None) -> HttpResponse:
     earlier = charts.latest_measurement(page.procedure.patient_id, MeasurementKind.WEIGHT)
+    typed = page.request.POST if page.refusal is not None else {}
     day = page.procedure.encounter.on
     return page.draw(
         form=form or IdentityForm(),
         earlier=earlier,
         earlier_is_old=earlier is not None and day - earlier.measured_on > timedelta(days=90),
-        typed_weight=typed,
+        typed_weight=typed.get("weight", ""),
+        # The number alone would be read as kilograms the next time it is sent.
+        typed_unit=typed.get("unit", "kg"),
+        token=uuid_of(typed.get("token")) or uuid4(),
         next_url=page_of(Step.ASK, page.procedure),
     )
 
@@ -143,19 +148,21 @@ def weigh(request: HttpRequest, actor: User, procedure_id: UUID) -> HttpResponse
     try:
         if accepted is None:
             typed, unit = request.POST.get("weight", ""), request.POST.get("unit", "kg")
-            measured = chart.record_weight(
-                patient_id=procedure.patient_id,
+            encounters.weigh(
+                procedure_id=procedure_id,
                 weight_g=amounts.parse_weight(typed, unit=unit),
-                as_entered=f"{typed.strip()[:20]} {unit[:2]}",
-                measured_on=procedure.encounter.on,
+                as_entered=f"{typed.strip()} {unit}",
                 confirmed=request.POST.get("confirmed") == "yes",
+                token=uuid_of(request.POST.get("token")),
                 actor=actor,
             )
-            accepted = measured.pk
-        encounters.accept_weight(procedure_id=procedure_id, measurement_id=accepted, actor=actor)
+        else:
+            encounters.accept_weight(
+                procedure_id=procedure_id, measurement_id=accepted, actor=actor
+            )
     except Refused as refusal:
         page.refusal = refusal
-        return _draw_arrive(page, typed=request.POST.get("weight", ""))
+        return _draw_arrive(page)
     return HttpResponseRedirect(page_of(Step.ARRIVE, procedure))
 
 
@@ -222,7 +229,12 @@ def ask_today(request: HttpRequest, actor: User, procedure_id: UUID) -> HttpResp
     if request.method == "POST":
         answers = _read_answers(words_of(request.POST))
         try:
-            encounters.answer_questions(procedure_id=procedure_id, answers=answers, actor=actor)
+            encounters.answer_questions(
+                procedure_id=procedure_id,
+                answers=answers,
+                actor=actor,
+                seen=request.POST.get("seen"),
+            )
         except Refused as refusal:
             page.refusal = refusal
         else:
@@ -233,5 +245,10 @@ def ask_today(request: HttpRequest, actor: User, procedure_id: UUID) -> HttpResp
         draft = page.draft()
         answers = _read_answers(words_of(draft)) if draft else answers
         page.context["restored"] = bool(draft)
+        page.context["seen"] = draft.get("seen") if draft else None
     problems = page.refusal.fields if page.refusal else {}
-    return page.draw(questions=_question_rows(answers, problems))
+    return page.draw(
+        questions=_question_rows(answers, problems),
+        # A draft says what it was typed over, so that it cannot quietly undo a colleague's answers.
+        seen=page.context.get("seen") or version_of(find(procedure_id).encounter.asked_at),
+    )

@@ -4,13 +4,14 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
+from django.forms import BaseForm
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from tautband.accounts.access import permissions_of
+from tautband.accounts.access import Permission, permissions_of
 from tautband.accounts.models import User
 from tautband.audit import trail
 from tautband.clinic.banner import sitting_banner
@@ -45,6 +46,15 @@ PAGES = {
     Step.INJECT: "clinic:session_inject",
     Step.OBSERVE: "clinic:session_observe",
     Step.SIGN: "clinic:session_check",
+}
+
+
+#: What it takes to open each of them.
+OPENS = {
+    Step.ARRIVE: Permission.RECEIVE,
+    Step.ASK: Permission.ASK,
+    Step.ASSESS: Permission.ASSESS,
+    Step.OBSERVE: Permission.OBSERVE,
 }
 
 
@@ -100,6 +110,10 @@ class Page:
     def draw(self, reviewed: Review | None = None, **more: Any) -> HttpResponse:
         """The page, with status 200, or what the refusal asks for."""
         reviewed = reviewed or self.review()
+        if self.refusal is not None:
+            # Refused or not, the page shows the record, and whoever sees it stands in the trail.
+            seen(self.actor, self.procedure, f"session.{self.step}")
+            place(more.get("form"), self.refusal)
         progress = step_of(milestones(self.procedure))
         held = {str(permission) for permission in permissions_of(self.actor)}
         context = {
@@ -107,25 +121,31 @@ class Page:
             "encounter": self.procedure.encounter,
             "patient": self.procedure.patient,
             "step": self.step,
-            "steps": self._steps(progress.done),
-            "banner": sitting_banner(self.procedure, reviewed.facts.session),
+            "steps": self._steps(progress.done, held),
+            "banner": sitting_banner(
+                self.procedure, reviewed.facts.session, whole=Permission.VIEW_RECORD in held
+            ),
             "review": reviewed,
             "ledger": reviewed.check.ledger,
             "refusal": self.refusal,
             "errors": error_lines(self.refusal),
             "held": held,
-            "emergency_url": emergency_url(reviewed.facts.session.patient.weight_g),
+            "emergency_url": emergency_url(
+                reviewed.facts.session.patient.weight_g if Permission.VIEW_RECORD in held else None
+            ),
             "draft_url": reverse("clinic:draft", args=[str(self.step), self.procedure.pk]),
             **self.context,
             **more,
         }
         return render(self.request, self.template, context, status=status_of(self.refusal))
 
-    def _steps(self, done: frozenset[Step]) -> list[dict[str, Any]]:
+    def _steps(self, done: frozenset[Step], held: set[str]) -> list[dict[str, Any]]:
         return [
             {
                 "label": LABELS[step],
-                "url": page_of(step, self.procedure),
+                "url": page_of(step, self.procedure)
+                if OPENS.get(step, Permission.VIEW_RECORD) in held
+                else "",
                 "state": "now" if step is self.step else "done" if step in done else "todo",
             }
             for step in Step
@@ -147,6 +167,15 @@ def status_of(refusal: Refused | None) -> int:
     if isinstance(refusal, NotAllowed):
         return 403
     return 422
+
+
+def place(form: object, refusal: Refused) -> None:
+    """Say at each field of a form that was sent what the action found wrong with it."""
+    if not isinstance(form, BaseForm) or not form.is_bound:
+        return
+    for name, words in refusal.fields.items():
+        if name in form.fields and words not in form.errors.get(name, []):
+            form.add_error(name, words)
 
 
 def error_lines(refusal: Refused | None) -> list[dict[str, str]]:

@@ -33,8 +33,11 @@ def _next_of(request: HttpRequest, person: User) -> str:
     safe = url_has_allowed_host_and_scheme(
         wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()
     )
-    # Straight back to the sign-in page would look as if nothing had happened.
-    return wanted if safe and not wanted.startswith(reverse("clinic:sign_in")) else home_of(person)
+    # Straight back to the sign-in page would look as if nothing had happened; the start page is
+    # another one for each role.
+    if not safe or wanted == "/" or wanted.startswith(reverse("clinic:sign_in")):
+        return home_of(person)
+    return wanted
 
 
 def _page(request: HttpRequest, form: SignInForm, *, status: int = 200) -> HttpResponse:

@@ -30,6 +30,7 @@ class _Written:
     sql: str
     params: tuple[Any, ...]
     places: tuple[tuple[int, int], ...]
+    converters: Any
 
 
 class Prepared(Generic[T]):
@@ -56,6 +57,7 @@ class Prepared(Generic[T]):
         compiler = copy(written.compiler)
         compiler.connection = connection
         compiler.as_sql = lambda *_args, **_options: (written.sql, tuple(params))
+        compiler.get_converters = lambda _columns: written.converters
         asked: Any = written.queryset.all()
         asked.query.get_compiler = lambda *_args, **_options: compiler
         return list(asked)
@@ -78,7 +80,9 @@ class Prepared(Generic[T]):
         )
         if {number for _place, number in places} != set(range(self._ids)):
             raise ValueError("Every id of a prepared query must stand in its SQL.")
-        return _Written(queryset, compiler, sql, tuple(params), places)
+        columns = [column for column, *_ in compiler.select[: compiler.col_count]]
+        converters = compiler.get_converters(columns)
+        return _Written(queryset, compiler, sql, tuple(params), places, converters)
 
 
 def _as_stored(key: UUID, connection: Any) -> Any:

@@ -56,7 +56,9 @@ def plan_page(
     cards = tray.cards_of(reviewed)
     rows = tray.rows_of(reviewed, cards)
     if refusal is not None and "seen" in request.POST:
-        rows = tray.with_typed(rows, request.POST["seen"], words_of(request.POST), refusal)
+        match = request.resolver_match
+        row_id = match.kwargs.get("injection_id") if match else None
+        rows = tray.with_typed(rows, row_id, words_of(request.POST), refusal)
     # Only what was refused is put back to be mended; what was taken is done with.
     typed = words_of(request.POST) if refusal is not None else {}
     waiting = reviewed.waiting([Gate.PLAN])

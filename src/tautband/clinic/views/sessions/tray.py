@@ -8,14 +8,14 @@ from uuid import UUID
 
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import get_language, gettext, ngettext
 
 from tautband.clinic.templatetags.sessions import bare
 from tautband.clinical import amounts, anatomy, dosing
 from tautband.clinical.findings import RuleAnswer
 from tautband.clinical.knowledge import Agent, knowledge
 from tautband.clinical.terms import AgentKind
-from tautband.errors import Refused
+from tautband.errors import Refused, Stale
 from tautband.records.actions.rows import row_fingerprint
 from tautband.records.checks import ASKED_AT_TIME_OUT, Review, Reviewed
 from tautband.records.models import Ingredient, Injection, Syringe
@@ -153,16 +153,27 @@ class RowView:
 
 
 def with_typed(
-    rows: Sequence[RowView], seen: str, typed: Mapping[str, str], refusal: Refused
+    rows: Sequence[RowView], row_id: UUID | None, typed: Mapping[str, str], refusal: Refused
 ) -> list[RowView]:
-    """The rows, the refused one with what was typed in it and why it cannot be."""
+    """The rows, the refused one with what was typed in it and why it cannot be.
+
+    A row that somebody else changed meanwhile shows what they made of it: the next change of
+    anything in it would otherwise send the old amount along. What was typed is told beside it.
+    """
     words = " ".join(refusal.fields.values()) or refusal.message
-    return [
-        replace(row, amount=typed.get("amount", row.amount), error=words)
-        if row.seen == seen
-        else row
-        for row in rows
-    ]
+    views = []
+    for row in rows:
+        amount = typed.get("amount", row.amount)
+        if row.injection.pk != row_id:
+            views.append(row)
+        elif not isinstance(refusal, Stale):
+            views.append(replace(row, amount=amount, error=words))
+        elif amount == row.amount:
+            views.append(replace(row, error=words))
+        else:
+            told = gettext("You had typed %(amount)s; it was not saved.") % {"amount": amount}
+            views.append(replace(row, error=f"{words} {told}"))
+    return views
 
 
 def _doses(review: Review) -> dict[int, str]:

@@ -22,6 +22,7 @@ from tautband.errors import Refused
 from tautband.records.actions import centres
 from tautband.records.models import Centre
 from tautband.records.queries import centre as centre_query
+from tautband.records.queries import people
 
 ZONE = "Europe/London"
 HALF_YEAR = timedelta(days=290)
@@ -46,8 +47,8 @@ def load(*, seed: int = 1, now: datetime | None = None) -> DemoSummary:
 
     `now` is the moment around which today's list is spread.
     """
-    if centre_query.current() is not None:
-        raise Refused(_("This store holds a clinic already. The demo makes its own."))
+    if centre_query.current() is not None or people.everybody():
+        raise Refused(_("This store holds a clinic or its people already. The demo makes its own."))
     now = (now or timezone.now()).astimezone(UTC)
     random = Random(seed)  # noqa: S311 nothing secret comes of it
     with ruling(Clock(now - HALF_YEAR)) as clock, centre_query.held(None):

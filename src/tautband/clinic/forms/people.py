@@ -11,7 +11,7 @@ from tautband.accounts.access import Role
 ROLE_WORDS = {
     Role.CLINICIAN: _("Clinician: plans, consents, injects, signs"),
     Role.NURSE: _("Nurse: asks, measures, draws up and checks, observes"),
-    Role.PHARMACIST: _("Pharmacist: reads records, signs the medicine tables"),
+    Role.PHARMACIST: _("Pharmacist: reads records and checks medicines"),
     Role.DESK: _("Desk: registers, books, receives"),
     Role.MANAGER: _("Manager: the centre, its people, its defaults"),
     Role.AUDITOR: _("Auditor: reads the trail"),

@@ -12,7 +12,7 @@ from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
-from tautband.accounts.access import Permission, permissions_of, requires
+from tautband.accounts.access import Permission, Role, permissions_of, requires
 from tautband.accounts.models import User
 from tautband.audit import trail
 from tautband.audit.models import AuditEvent
@@ -29,7 +29,7 @@ from tautband.clinical.knowledge import knowledge
 from tautband.clinical.lifecycle import ProcedureStatus
 from tautband.records.facts import facts_for_patient
 from tautband.records.models import AdverseEvent, ClinicalStatement, Patient
-from tautband.records.queries import centre, courses
+from tautband.records.queries import centre, courses, people
 from tautband.records.queries import chart as charts
 from tautband.records.queries.chart import Chart
 from tautband.records.queries.courses import SittingLine
@@ -55,12 +55,21 @@ def show(request: HttpRequest, actor: User, patient_id: UUID) -> HttpResponse:
         "held": {str(permission) for permission in held},
         "bookings": courses.bookings_of(patient, now=now),
         "token": uuid4(),
+        "clinicians": _to_walk_in_with(actor) if Permission.RECEIVE in held else [],
     }
     if Permission.VIEW_RECORD not in held:
         context |= _front_desk(patient, now=now)
         return render(request, "clinic/patients/desk.html", context)
     context |= _record(patient, now=now)
     return render(request, "clinic/patients/patient.html", context)
+
+
+def _to_walk_in_with(actor: User) -> list[User]:
+    """Whom a walk-in may see; nothing to choose for a clinician, or where there is only one."""
+    if Role.CLINICIAN in actor.roles:
+        return []
+    here = people.clinicians()
+    return here if len(here) > 1 else []
 
 
 def _front_desk(patient: Patient, *, now: datetime) -> dict[str, Any]:

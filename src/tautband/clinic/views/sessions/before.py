@@ -65,7 +65,7 @@ def walk_in(request: HttpRequest, actor: User, patient_id: UUID) -> HttpResponse
     clinician = people.clinician(chosen) if chosen else _usual_clinician(actor)
     try:
         if clinician is None:
-            raise Refused(_("No clinician works here yet. Ask the manager to add one."))
+            raise Refused(_("Choose with which clinician. Where there is none, ask the manager."))
         procedure = encounters.walk_in(
             patient_id=patient_id,
             clinician=clinician,
@@ -80,9 +80,10 @@ def walk_in(request: HttpRequest, actor: User, patient_id: UUID) -> HttpResponse
 
 
 def _usual_clinician(actor: User) -> User | None:
-    """The person at the screen where they are a clinician, else the first who works here."""
+    """The person at the screen where they are a clinician, else the only one there is."""
     here = people.clinicians()
-    return next((person for person in here if person.pk == actor.pk), here[0] if here else None)
+    only = here[0] if len(here) == 1 else None
+    return next((person for person in here if person.pk == actor.pk), only)
 
 
 # ── arrive ───────────────────────────────────────────────────────────────────────────────────

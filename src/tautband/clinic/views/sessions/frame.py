@@ -75,6 +75,9 @@ def current_page(procedure: Procedure) -> str:
     """Where this sitting goes on; a closed one shows its note."""
     if procedure.status in {ProcedureStatus.PREPARATION, ProcedureStatus.IN_PROGRESS}:
         step = step_of(milestones(procedure)).current
+        if step is Step.ASK and procedure.encounter.weight_id is None:
+            # Somebody asked who it is; the weight that today's doses hang on is still to come.
+            step = Step.ARRIVE
         if step is not None:
             return page_of(step, procedure)
     return reverse("clinic:note", args=[procedure.pk])

@@ -43,7 +43,8 @@ def products() -> list[dict[str, Any]]:
     """What can be drawn up, one line per marketed strength, as "agent:µg/mL"."""
     lines: list[dict[str, Any]] = []
     for agent in knowledge().agents.values():
-        if agent.kind is AgentKind.OTHER:
+        # A dry needle is a row without a syringe, and what no table knows cannot be reckoned with.
+        if agent.kind is AgentKind.OTHER or agent.id == "none":
             continue
         for strength in agent.strengths or (0,):
             words = " ".join(filter(None, [agent.name, strength_words(agent, strength)]))

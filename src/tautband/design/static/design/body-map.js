@@ -11,7 +11,8 @@
 // Event
 //   muscle-chosen, bubbling, cancelable: {muscle, side, view, x, y, version}; x and y in map units
 //   (1000 = stature, y down, x = 0 midline), never pixels. side is the patient's: left, right or midline.
-// Keys: Tab reaches the map once; arrows go to the nearest muscle that way; Enter or Space chooses; + and − zoom.
+// Keys: Tab reaches the map once; arrows go to the nearest muscle that way, Page Down and Page Up to the next one
+// from head to foot, so that none is out of reach; Enter or Space chooses; + and − zoom.
 // What is drawn is never mirrored, in no language: from the front the patient's right is on the left of the picture.
 
 import { draw, drawMarks, middle, picture, sizePins } from "./body-map-marks.js";
@@ -278,9 +279,20 @@ class BodyMap extends HTMLElement {
     if (event.key === "Enter" || event.key === " ") this.choose(path, middle(path));
     else if (event.key === "+" || event.key === "=") this.zoom(1, middle(path));
     else if (event.key === "-") this.zoom(-1, middle(path));
-    else if (event.key.startsWith("Arrow")) this.nearest(path, event.key)?.focus();
+    else if (event.key.startsWith("Arrow") || event.key.startsWith("Page")) this.neighbour(path, event.key)?.focus();
     else return;
     event.preventDefault();
+  }
+
+  /** The muscle that a key leads to. @param {SVGPathElement} path @param {string} key */
+  neighbour(path, key) {
+    if (key.startsWith("Arrow")) return this.nearest(path, key);
+    const places = new Map(this.roving().map((each) => [each, middle(each)]));
+    const order = [...places.keys()].sort((a, b) => {
+      const [first, second] = [places.get(a), places.get(b)];
+      return first && second ? first.y - second.y || first.x - second.x : 0;
+    });
+    return order[order.indexOf(path) + (key === "PageDown" ? 1 : -1)] ?? null;
   }
 
   /** The nearest muscle in the direction of an arrow key. @param {SVGPathElement} path @param {string} key */

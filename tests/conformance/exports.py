@@ -79,10 +79,8 @@ def observed(
     key: str, code: str, resource_id: str = "ob-1", *, value: Any = None, **fields: Any
 ) -> dict[str, Any]:
     said = {} if value is None else {"valueQuantity": value}
-    return about(
-        key, "Observation", resource_id, status="final", code=coded(code, "measured", LOINC),
-        **{"effectiveDateTime": "2026-02-03", **said, **fields},
-    )  # fmt: skip
+    given = {"status": "final", "effectiveDateTime": "2026-02-03", **said, **fields}
+    return about(key, "Observation", resource_id, code=coded(code, "measured", LOINC), **given)
 
 
 def lines(resources: Iterable[object]) -> bytes:

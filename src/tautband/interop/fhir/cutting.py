@@ -59,7 +59,7 @@ _entry = msgspec.json.Decoder(_Entry)
 class Piece:
     """One resource as it stands in the file; `broken` says why it cannot be read, if so.
 
-    Of a resource longer than any we keep, `raw` is the beginning.
+    Of a resource longer than any we keep, `raw` is only the beginning.
     """
 
     raw: bytes
@@ -67,6 +67,7 @@ class Piece:
     full_url: str = ""
     broken: str = ""
     in_bundle: bool = False
+    is_whole: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +104,7 @@ def cut_lines(chunks: Iterable[bytes]) -> Iterator[Piece | BundleEnd]:
             is_skipped = False
         if len(rest) > MOST_BYTES:
             if not is_skipped:
-                yield Piece(rest[:_HEAD], f"line {number + 1}", broken=_too_long())
+                yield Piece(rest[:_HEAD], f"line {number + 1}", broken=_too_long(), is_whole=False)
             rest, is_skipped = b"", True
     if rest.strip() and not is_skipped:
         pieces = list(_line(rest, number + 1))
@@ -296,7 +297,9 @@ class _Cutter:
         self._may_throw_away = False
         raw = self._taken()
         if self._head:
-            return Piece(self._head, f"{path}.resource", broken=_too_long(), in_bundle=True)
+            return Piece(
+                self._head, f"{path}.resource", broken=_too_long(), in_bundle=True, is_whole=False
+            )
         try:
             entry = _entry.decode(raw)
         except RecursionError:

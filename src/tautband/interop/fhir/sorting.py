@@ -120,8 +120,13 @@ class Sorter:
         Where it cannot be told, a Bundle is refused whole, and so are all loose files if the
         resource is of a kind that is kept: it might be anybody's allergy.
         """
-        path, why = _exact_place(piece.raw, path, why)
         kind = references.kind_in(piece.raw)
+        if not piece.is_whole and kind and kind != "Patient" and kind not in SUBJECTS:
+            # Too long to keep, and nothing that is kept: a scanned letter, a film.
+            self._report.ignored[known_type(kind)] += 1
+            return
+        if piece.is_whole:
+            path, why = _exact_place(piece.raw, path, why)
         subject = references.subject_in(piece.raw)
         names = references.names_in(piece.raw, kind)
         self._types[kind] += 1

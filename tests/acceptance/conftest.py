@@ -1,0 +1,40 @@
+"""A clinic that answers on this machine alone, and a browser that goes there."""
+
+from collections.abc import Iterator
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.utils import timezone
+from playwright.sync_api import Browser, sync_playwright
+from pytest_django.live_server_helper import LiveServer
+
+from tautband.records.queries import centre
+from tests import builders
+from tests.acceptance.house import House, Watch
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    """Debian's Chromium."""
+    with sync_playwright() as play:
+        browser = play.chromium.launch(
+            executable_path="/usr/bin/chromium",
+            args=["--no-sandbox", "--disable-gpu", "--lang=en-US"],
+        )
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def house(chromium: Browser, transactional_db: None) -> Iterator[House]:
+    """The open clinic. Its time zone is one where it is noon, so that there is a day to work in."""
+    now = timezone.now()
+    noon = next(z for z in centre.time_zones() if now.astimezone(ZoneInfo(z)).hour == 12)
+    builders.make_centre(time_zone=noon)
+    server = LiveServer("127.0.0.1")
+    host = server.url.removeprefix("http://")
+    house = House(chromium, server.url, noon, Watch(host))
+    yield house
+    house.close()
+    server.stop()
+    house.watch.check()

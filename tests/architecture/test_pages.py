@@ -22,7 +22,7 @@ from tautband.demo.clock import Clock, ruling
 from tautband.demo.plans import PLANS
 from tautband.demo.sitting import Walk
 from tautband.demo.visit import Pain, Visit
-from tautband.records.actions import appointments, chart, encounters
+from tautband.records.actions import appointments, assessments, chart, encounters
 from tautband.records.models import Procedure
 from tautband.records.models.vocabulary import StatementKind
 from tests.architecture.source import SRC, name_of, python_files, tree_of
@@ -222,12 +222,16 @@ def sitting(db: None) -> dict[str, UUID | str]:
         walk = Walk(visit, procedure, clock)
         for step in (walk.arrive, walk.ask, walk.assess, walk.draw_up, walk.put_rows):
             step()
+        motion = assessments.record_motion(
+            procedure_id=procedure.pk, movement="Abduction", side="right", before_deg=80,
+            after_deg=None, actor=everything,
+        )  # fmt: skip
     assert walk.syringe is not None
     return {
         "person_id": everything.pk, "patient_id": patient.pk, "procedure_id": procedure.pk,
         "appointment_id": booked.pk, "line_id": line.pk, "injection_id": walk.rows[0].pk,
         "syringe_id": walk.syringe.pk, "subject": uuid4(), **SLUGS,
-        "point_id": procedure.encounter.trigger_points.first().pk,
+        "point_id": procedure.encounter.trigger_points.first().pk, "motion_id": motion.pk,
     }  # fmt: skip
 
 

@@ -79,6 +79,7 @@ REQUIRES: dict[str, P | None] = {
     "session_add_point": P.ASSESS,
     "session_change_point": P.ASSESS,
     "session_add_motion": P.ASSESS,
+    "session_change_motion": P.ASSESS,
     "session_plan": P.VIEW_RECORD,
     "session_plan_words": P.PLAN,
     "session_settle": P.PLAN,

@@ -12,6 +12,7 @@ from tautband.clinic.note_sections import (
     Section,
     consent,
     history,
+    joined,
     plan,
     points,
     safety,
@@ -23,7 +24,9 @@ from tautband.clinical import amounts
 from tautband.clinical.lifecycle import ProcedureStatus
 from tautband.records.checks import Review
 from tautband.records.models import Procedure
+from tautband.records.models.vocabulary import ErrorReason
 from tautband.records.queries import centre
+from tautband.records.signed import Visit, visit_of
 
 WIDTH = 78
 
@@ -41,24 +44,28 @@ class Note:
 
 
 def note_of(procedure: Procedure, review: Review) -> Note:
-    """The note of a sitting; before it is signed, the same words as a draft."""
+    """The note of a sitting; before it is signed, the same words as a draft.
+
+    Once signed it reads the visit as it stood then: an amendment changes no earlier version.
+    """
+    visit = visit_of(procedure)
     sections = [
-        history(procedure),
-        today(procedure),
-        points(procedure),
+        history(visit),
+        today(visit),
+        points(visit),
         consent(procedure),
         syringes(procedure, review),
         injections(procedure),
         totals(review),
         safety(procedure, review),
-        recovery(procedure),
+        recovery(procedure, visit),
         plan(procedure),
     ]
     return Note(
         title=_title(procedure),
         state=_state(procedure),
         is_final=procedure.status == ProcedureStatus.COMPLETED,
-        patient=_patient(procedure),
+        patient=_patient(procedure, visit),
         sections=tuple(s for s in sections if s is not None and (s.lines or s.rows)),
         signed=_signed(procedure),
     )
@@ -96,6 +103,15 @@ def _state(procedure: Procedure) -> str:
         ProcedureStatus.ENTERED_IN_ERROR: _("Entered in error: counts for nothing"),
         ProcedureStatus.NOT_DONE: _("Not injected"),
     }.get(ProcedureStatus(procedure.status), _("Draft, not signed"))
+    if procedure.in_error_reason:
+        why = {
+            ErrorReason.WRONG_PATIENT: _("it was another patient"),
+            ErrorReason.NEVER_HAPPENED: _("it never happened"),
+        }[ErrorReason(procedure.in_error_reason)]
+        by = procedure.in_error_by.full_name if procedure.in_error_by else ""
+        return joined(", ", f"{words}: {why}", by, when(procedure.in_error_at))
+    if procedure.moved_from_id is not None:
+        words = joined(". ", words, _("First written on another record, which counts for nothing"))
     if procedure.version > 1:
         return _("%(state)s. Version %(version)d, amended: %(reason)s") % {
             "state": words, "version": procedure.version, "reason": procedure.amendment_reason,
@@ -111,10 +127,11 @@ def _signed(procedure: Procedure) -> str:
     }  # fmt: skip
 
 
-def _patient(procedure: Procedure) -> tuple[tuple[str, str], ...]:
-    patient, encounter = procedure.patient, procedure.encounter
+def _patient(procedure: Procedure, visit: Visit) -> tuple[tuple[str, str], ...]:
+    patient, encounter = procedure.patient, visit.encounter
     here = centre.current()
-    age, sex = age_words(patient, encounter.on), sex_words(patient.sex)
+    on = encounter.on if procedure.started_at is None else centre.today(procedure.started_at)
+    age, sex = age_words(patient, on), sex_words(patient.sex)
     weight = _("not known")
     if encounter.weight is not None:
         weighed = formats.date_format(encounter.weight.measured_on, "j M Y")
@@ -123,7 +140,7 @@ def _patient(procedure: Procedure) -> tuple[tuple[str, str], ...]:
         (_("Patient"), patient.full_name),
         (_("Born"), f"{formats.date_format(patient.born_on, 'j M Y')} ({age}, {sex})"),
         (_("Number"), patient.number),
-        (_("Date"), formats.date_format(encounter.on, "j M Y")),
+        (_("Date"), formats.date_format(on, "j M Y")),
         (_("Weight"), weight),
         (_("Centre"), here.name if here else ""),
     )

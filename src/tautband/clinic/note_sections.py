@@ -8,12 +8,15 @@ from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from tautband.clinic.forms.sessions import IDENTIFIER_WORDS
 from tautband.clinical import anatomy, ask
 from tautband.clinical.findings import LedgerLine, RuleAnswer
 from tautband.clinical.terms import Answer
 from tautband.records.checks import Review
-from tautband.records.models import Procedure, TriggerPoint
+from tautband.records.models import Consent, Encounter, Procedure, TimeOut, TriggerPoint
+from tautband.records.models.vocabulary import Decider
 from tautband.records.queries import procedures
+from tautband.records.signed import Visit
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,9 +36,9 @@ def when(at: datetime | None) -> str:
     return formats.date_format(timezone.localtime(at), "j M Y, H:i")
 
 
-def history(procedure: Procedure) -> Section:
+def history(visit: Visit) -> Section:
     """Why the patient came, how bad it is, what was tried."""
-    e = procedure.encounter
+    e = visit.encounter
     pain = _scores(
         (_("now"), e.pain_now),
         (_("average of the past week"), e.pain_average),
@@ -47,6 +50,7 @@ def history(procedure: Procedure) -> Section:
         (_("activity"), e.peg_activity),
     )
     lines = [
+        (_("Identified by"), _identified(e)),
         (_("Came for"), e.reason),
         (_("Pain 0–10"), pain),
         ("PEG", peg),
@@ -58,6 +62,22 @@ def history(procedure: Procedure) -> Section:
     return Section(title=_("History"), lines=kept(lines))
 
 
+def _identified(encounter: Encounter) -> str:
+    """Which two things the patient said, to whom and when."""
+    if encounter.identity_checked_at is None:
+        return _("not recorded")
+    by = encounter.identity_checked_by
+    return joined(
+        "; ", identifier_words(encounter.identifiers_checked),
+        joined(", ", by.full_name if by else "", when(encounter.identity_checked_at)),
+    )  # fmt: skip
+
+
+def identifier_words(names: Iterable[str]) -> str:
+    """The identifiers in words."""
+    return ", ".join(str(IDENTIFIER_WORDS.get(name, name)).lower() for name in names)
+
+
 def _scores(*pairs: tuple[str, int | None]) -> str:
     return ", ".join(f"{name} {value}" for name, value in pairs if value is not None)
 
@@ -67,17 +87,17 @@ def kept(lines: Iterable[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
     return tuple((label, words) for label, words in lines if words)
 
 
-def today(procedure: Procedure) -> Section:
+def today(visit: Visit) -> Section:
     """What today's questions brought, the plain "no" answers in one line."""
     questions = {question.id: question for question in ask.questions()}
     said: dict[str, list[str]] = {Answer.YES: [], Answer.UNKNOWN: []}
-    for row in procedure.encounter.answers.order_by("question"):
+    for row in visit.answers:
         if row.answer not in said or row.question not in questions:
             continue
         name = row.question.replace("_", " ")
         details = _details(questions[row.question], row.details)
         said[row.answer].append(f"{name} ({details})" if details else name)
-    asked = procedure.encounter.asked_at is not None
+    asked = visit.encounter.asked_at is not None
     lines = [
         (_("Yes"), "; ".join(said[Answer.YES])),
         (_("Unknown"), "; ".join(said[Answer.UNKNOWN])),
@@ -123,13 +143,12 @@ def _point(point: TriggerPoint) -> tuple[str, ...]:
     threshold = _("threshold %(values)s kg/cm²") % {"values": readings} if readings else ""
     return (
         place(point.muscle, point.side), kind,
-        ", ".join([*found, *absent, *([threshold] if threshold else [])]),
+        joined(", ", *found, *absent, threshold, point.note),
     )  # fmt: skip
 
 
-def points(procedure: Procedure) -> Section:
+def points(visit: Visit) -> Section:
     """Trigger points and range of motion."""
-    points = procedure.encounter.trigger_points.order_by("recorded_at")
     motions = [
         (
             f"{motion.movement}, {motion.side}",
@@ -137,12 +156,12 @@ def points(procedure: Procedure) -> Section:
                 f"{value}°" for value in (motion.before_deg, motion.after_deg) if value is not None
             ),
         )
-        for motion in procedure.encounter.motions.order_by("recorded_at")
+        for motion in visit.motions
     ]
     return Section(
         title=_("Trigger points"),
         head=("", "", ""),
-        rows=tuple(_point(point) for point in points),
+        rows=tuple(_point(point) for point in visit.points),
         lines=kept(motions),
     )
 
@@ -155,20 +174,56 @@ def consent(procedure: Procedure) -> Section:
     if consent is None:
         lines.append((_("Consent"), _("not recorded")))
     else:
-        by = _("the patient") if consent.given_by == "patient" else consent.proxy_name
-        status, at = consent.get_status_display(), when(consent.taken_at)
-        lines += [
-            (_("Consent"), joined(", ", status, consent.mode, by, at)),
-            (_("Named"), "; ".join(consent.risks_named)),
-            (_("Interpreter"), consent.interpreter),
-            (_("Chaperone"), consent.chaperone),
-            (_("Note"), consent.note),
-        ]  # fmt: skip
+        lines += _consent_lines(consent)
     if time_out is not None:
-        lines.append((_("Time-out"), f"{when(time_out.taken_at)}, {time_out.taken_by.full_name}"))
+        lines += [
+            (_("Time-out"), f"{when(time_out.taken_at)}, {time_out.taken_by.full_name}"),
+            (_("Heard by"), time_out.witness.full_name if time_out.witness else ""),
+            (_("Read back"), _read_back(time_out)),
+        ]
     elif procedure.started_at is not None:
         lines.append((_("Time-out"), _("not recorded")))
     return Section(title=_("Consent and time-out"), lines=kept(lines))
+
+
+def _consent_lines(consent: Consent) -> list[tuple[str, str]]:
+    by = _("the patient")
+    if consent.given_by == Decider.PROXY:
+        by = joined(", ", consent.proxy_name, consent.proxy_authority)
+    status, at = consent.get_status_display(), when(consent.taken_at)
+    ended = joined(": ", when(consent.ended_at), consent.ended_reason)
+    can = {True: _("can decide this"), False: _("cannot decide this"), None: _("not said")}
+    return [
+        (_("Consent"), joined(", ", status, consent.mode, by, at)),
+        (_("Taken by"), consent.taken_by.full_name),
+        (_("The patient"), can[consent.has_capacity]),
+        (_("Named"), "; ".join(consent.risks_named)),
+        (
+            _("Alternatives"),
+            _("talked over, doing nothing included")
+            if consent.alternatives_discussed
+            else _("not talked over"),
+        ),
+        (_("Outside the label"), _("named") if consent.off_label_named else ""),
+        (_("Trainee"), _("takes part, and was named") if consent.trainee_named else ""),
+        (_("Interpreter"), consent.interpreter),
+        (_("Chaperone"), consent.chaperone),
+        (_("Ended"), ended),
+        (_("Note"), consent.note),
+    ]
+
+
+def _read_back(time_out: TimeOut) -> str:
+    said = {
+        _("muscles and sides"): time_out.sides_read_back,
+        _("syringe labels"): time_out.labels_checked,
+        _("allergies"): time_out.allergies_read_back,
+        _("resuscitation equipment present"): time_out.resuscitation_ready,
+        _("lipid present and in date"): time_out.lipid_in_date,
+    }
+    identified = identifier_words(time_out.identifiers_checked)
+    left = [_("not: %(what)s") % {"what": what} for what, done in said.items() if not done]
+    return joined("; ", identified, *[what for what, done in said.items() if done], *left)
 
 
 def totals(review: Review) -> Section:

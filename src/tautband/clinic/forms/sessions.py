@@ -40,11 +40,14 @@ def flag(text: str | None) -> bool | None:
 
 
 def whole(text: str | None) -> int | None:
-    """A whole number, or None when nothing was typed; nonsense is -1, which is refused."""
+    """A whole number in any script's digits, or None when nothing was typed.
+
+    Nonsense is -1, which every action refuses.
+    """
     cleaned = (text or "").strip()
     if not cleaned:
         return None
-    return int(cleaned) if cleaned.isascii() and cleaned.isdigit() and len(cleaned) < 7 else -1
+    return int(cleaned) if cleaned.isdecimal() and len(cleaned) < 7 else -1
 
 
 class IdentityForm(forms.Form):

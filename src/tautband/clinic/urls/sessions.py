@@ -27,6 +27,7 @@ patterns: list[URLPattern] = [
     path(f"{SESSION}points/", assess.add_point, name="session_add_point"),
     path(f"{SESSION}points/<uuid:point_id>/", assess.change_point, name="session_change_point"),
     path(f"{SESSION}motion/", assess.add_motion, name="session_add_motion"),
+    path(f"{SESSION}motion/<uuid:motion_id>/", assess.change_motion, name="session_change_motion"),
     path(f"{SESSION}plan/", plan.plan, name="session_plan"),
     path(f"{SESSION}plan/words/", plan.plan_words, name="session_plan_words"),
     path(f"{SESSION}plan/settle/", plan.settle, name="session_settle"),

@@ -51,7 +51,7 @@ def rows(procedure: Procedure) -> "QuerySet[Injection]":
 def syringes(procedure: Procedure) -> "QuerySet[Syringe]":
     """The tray: each syringe with its products and who drew and checked it."""
     return (
-        procedure.syringes.select_related("drawn_up_by", "checked_by")
+        procedure.syringes.select_related("drawn_up_by", "checked_by", "corrected_by")
         .prefetch_related(Prefetch("ingredients", Ingredient.objects.order_by("position")))
         .order_by("label")
     )

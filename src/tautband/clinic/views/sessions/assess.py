@@ -1,8 +1,9 @@
 """What is found: pain, function, trigger points, range of motion."""
 
 import json
+from collections.abc import Mapping
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
@@ -21,12 +22,16 @@ from tautband.clinic.views.sessions.frame import (
     find,
     page_of,
     seen,
+    token_input,
+    uuid_of,
+    words_of,
 )
 from tautband.clinical import amounts
 from tautband.clinical.lifecycle import Step
 from tautband.errors import Refused
 from tautband.records.actions import assessments, drafts
 from tautband.records.actions.assessments import SCALES, Assessment, Spot
+from tautband.records.actions.standing import version_of
 from tautband.records.models import Procedure, TriggerPoint
 
 
@@ -65,7 +70,7 @@ def assess(request: HttpRequest, actor: User, procedure_id: UUID) -> HttpRespons
         seen(actor, procedure, "session.assess")
         if draft := page.draft():
             form = AssessmentForm(draft)
-            page.context["restored"] = True
+            page.context |= {"restored": True, "seen": draft.get("seen")}
     return _draw_assess(page, form)
 
 
@@ -77,25 +82,37 @@ def _keep_assessment(form: AssessmentForm, procedure_id: UUID, actor: User) -> P
         procedure_id=procedure_id,
         assessment=Assessment(
             **scores,
-            onset=said.get("onset", "")[:160],
-            pattern=said.get("pattern", "")[:400],
-            tried=said.get("tried", "")[:400],
+            onset=said.get("onset", ""),
+            pattern=said.get("pattern", ""),
+            tried=said.get("tried", ""),
             diagnoses=[
-                {"text": line.strip()[:160]}
-                for line in said.get("diagnoses", "").splitlines()[:12]
+                {"text": line.strip()}
+                for line in said.get("diagnoses", "").splitlines()
                 if line.strip()
             ],
         ),
         actor=actor,
+        seen=said.get("seen"),
     )
 
 
-def _draw_assess(page: Page, form: AssessmentForm | None = None) -> HttpResponse:
-    encounter, key = page.procedure.encounter, page.procedure.pk
+def _draw_assess(
+    page: Page, form: AssessmentForm | None = None, *, refused: UUID | None = None
+) -> HttpResponse:
+    """The page; `refused` is the point or the movement whose fields show what was typed."""
+    # Refused, it may have been because somebody else was quicker.
+    procedure = page.procedure if page.refusal is None else find(page.procedure.pk)
+    encounter, key = procedure.encounter, procedure.pk
+    typed = words_of(page.request.POST)
     points = list(encounter.trigger_points.order_by("recorded_at"))
     return page.draw(
         form=form or AssessmentForm(initial=_assessment_initial(page.procedure)),
-        points=[_point_row(point) for point in points],
+        seen=page.context.get("seen") or version_of(encounter.assessed_at),
+        points=[_point_row(point, typed if point.pk == refused else {}) for point in points],
+        typed=typed if page.refusal is not None and refused is None else {},
+        refused=refused,
+        extra=token_input(),
+        token=uuid4(),
         chosen_json=json.dumps(
             [
                 {"muscle": p.muscle, "side": p.side, "number": i, "state": "on"}
@@ -108,13 +125,15 @@ def _draw_assess(page: Page, form: AssessmentForm | None = None) -> HttpResponse
     )
 
 
-def _point_row(point: TriggerPoint) -> dict[str, Any]:
+def _point_row(point: TriggerPoint, typed: Mapping[str, str]) -> dict[str, Any]:
+    readings = " ".join(f"{reading / 10:g}" for reading in point.pressure_readings)
     return {
+        "note": typed.get("note", point.note),
         "pk": point.pk,
         "muscle": point.muscle,
         "side": point.side,
         "is_active": point.is_active,
-        "readings": " ".join(f"{reading / 10:g}" for reading in point.pressure_readings),
+        "readings": typed.get("pressure", readings),
         "sign_rows": [
             {"name": name, "label": label, "value": getattr(point, name)} for name, label in SIGNS
         ],
@@ -150,6 +169,7 @@ def add_point(request: HttpRequest, actor: User, procedure_id: UUID) -> HttpResp
                 **map_spot(request),
             ),
             actor=actor,
+            token=uuid_of(request.POST.get("token")),
         )
     except Refused as refusal:
         page = Page(
@@ -183,11 +203,12 @@ def change_point(
                 is_active={"active": True, "latent": False}.get(request.POST.get("activity", "")),
                 signs={name: flag(request.POST.get(name)) for name, _label in SIGNS},
                 pressure_readings_tenth=_readings(request.POST.get("pressure", "")),
+                note=request.POST.get("note", ""),
                 actor=actor,
             )
     except Refused as refusal:
         page.refusal = refusal
-        return _draw_assess(page)
+        return _draw_assess(page, refused=point_id)
     return HttpResponseRedirect(page_of(Step.ASSESS, procedure) + "#points")
 
 
@@ -204,6 +225,7 @@ def add_motion(request: HttpRequest, actor: User, procedure_id: UUID) -> HttpRes
             before_deg=whole(request.POST.get("before_deg")),
             after_deg=whole(request.POST.get("after_deg")),
             actor=actor,
+            token=uuid_of(request.POST.get("token")),
         )
     except Refused as refusal:
         page = Page(
@@ -214,8 +236,36 @@ def add_motion(request: HttpRequest, actor: User, procedure_id: UUID) -> HttpRes
     return HttpResponseRedirect(page_of(Step.ASSESS, procedure) + "#motion")
 
 
+@require_POST
+@requires(Permission.ASSESS)
+def change_motion(
+    request: HttpRequest, actor: User, procedure_id: UUID, motion_id: UUID
+) -> HttpResponse:
+    """Add how far a joint moves after the needle, correct it, or take it back."""
+    procedure = find(procedure_id)
+    try:
+        if request.POST.get("remove"):
+            assessments.remove_motion(procedure_id=procedure_id, motion_id=motion_id, actor=actor)
+        else:
+            assessments.measure_motion(
+                procedure_id=procedure_id,
+                motion_id=motion_id,
+                before_deg=whole(request.POST.get("before_deg")),
+                after_deg=whole(request.POST.get("after_deg")),
+                actor=actor,
+            )
+    except Refused as refusal:
+        page = Page(
+            request=request, actor=actor, procedure=procedure, step=Step.ASSESS,
+            template="clinic/sessions/assess.html", refusal=refusal,
+        )  # fmt: skip
+        return _draw_assess(page, refused=motion_id)
+    return HttpResponseRedirect(page_of(Step.ASSESS, procedure) + "#motion")
+
+
 def _readings(text: str) -> list[int]:
     parts = [part for part in text.replace(";", " ").split() if part]
+    # One more than there may be is enough to be told so.
     return [amounts.parse_amount(part, field="pressure", scale=10) for part in parts[:4]]
 
 

@@ -1,7 +1,7 @@
 """Before the plan: who it is, and what is asked today."""
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -214,6 +214,12 @@ def _question_rows(
     return rows
 
 
+def _asked_at(page: Page) -> datetime | None:
+    # Refused, it may have been because somebody else was quicker.
+    fresh = page.procedure if page.refusal is None else find(page.procedure.pk)
+    return fresh.encounter.asked_at
+
+
 @require_http_methods(["GET", "POST"])
 @requires(Permission.ASK)
 def ask_today(request: HttpRequest, actor: User, procedure_id: UUID) -> HttpResponse:
@@ -251,5 +257,5 @@ def ask_today(request: HttpRequest, actor: User, procedure_id: UUID) -> HttpResp
     return page.draw(
         questions=_question_rows(answers, problems),
         # A draft says what it was typed over, so that it cannot quietly undo a colleague's answers.
-        seen=page.context.get("seen") or version_of(find(procedure_id).encounter.asked_at),
+        seen=page.context.get("seen") or version_of(_asked_at(page)),
     )

@@ -2,13 +2,15 @@
 
 from dataclasses import dataclass, field
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.forms import BaseForm
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from tautband.accounts.access import Permission, permissions_of
@@ -210,6 +212,11 @@ def revision_of(request: HttpRequest) -> int | None:
 def words_of(fields: QueryDict) -> dict[str, str]:
     """The last value of every field of a form, as text."""
     return {name: str(value) for name, value in fields.items()}
+
+
+def token_input() -> SafeString:
+    """A hidden field that makes the second sending of a form harmless."""
+    return format_html('<input type="hidden" name="token" value="{}">', uuid4())
 
 
 def uuid_of(text: str | None) -> UUID | None:

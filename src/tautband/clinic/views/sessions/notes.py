@@ -20,11 +20,16 @@ from tautband.records.facts import Basis
 from tautband.records.models import Procedure
 from tautband.records.policies import may_amend, may_mark_in_error
 from tautband.records.queries import procedures
+from tautband.records.signed import review_of
 
 
 def _review(procedure: Procedure) -> Review:
+    """What the rules said when it was signed; until then, what they say now."""
+    now = timezone.now()
+    if (as_signed := review_of(procedure, now=now)) is not None:
+        return as_signed
     basis = Basis.PLAN if procedure.started_at is None else Basis.RECORD
-    return review(procedure, basis=basis, now=timezone.now(), said=said_of(procedure))
+    return review(procedure, basis=basis, now=now, said=said_of(procedure))
 
 
 def note_page(

@@ -19,6 +19,7 @@ _EXACT: dict[str, str | Promise] = {
     "patients.likely.view": _("shown as likely the same"),
     "encounter.weigh": _("weight"),
     "patient.looked.view": _("who looked"),
+    "patient.whole.view": _("whole record"),
     "patient.register": _("registered"),
     "patient.edit-demographics": _("personal details changed"),
     "patient.import-created": _("imported"),

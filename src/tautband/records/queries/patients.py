@@ -25,6 +25,24 @@ def by_number(number: str) -> Patient | None:
     return Patient.objects.filter(number=number.strip()).first()
 
 
+def known_as(text: str) -> list[Patient]:
+    """The patients who go by this id, number of ours, `system|value`, or value of an identifier."""
+    text = text.strip()
+    try:
+        return list(Patient.objects.filter(pk=UUID(text)))
+    except ValueError:
+        pass
+    found = by_number(text)
+    if found is not None:
+        return [found]
+    system, bar, value = text.rpartition("|")
+    rows = PatientIdentifier.objects.filter(value=value if bar else text)
+    if bar:
+        rows = rows.filter(system=system)
+    ids = rows.order_by("patient_id").values_list("patient_id", flat=True).distinct()
+    return list(Patient.objects.filter(pk__in=ids))
+
+
 def _names(patient: Patient) -> tuple[str, str, str]:
     return (patient.given_name, patient.family_name, patient.other_name)
 

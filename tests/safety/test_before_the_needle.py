@@ -1,5 +1,7 @@
 """Allergy, bleeding, infection, consent, identity, rescue: what is settled before the needle."""
 
+from decimal import Decimal
+
 import pytest
 
 from tautband.clinical import check_session
@@ -40,8 +42,28 @@ def allergic(*allergies: object) -> object:
         ("procaine", "Lidocaine", (CLEAR, None)),
         ("lidocaine", "Methylparaben", (FIRES, Severity.WARNING)),
         ("triamcinolone", "benzyl alcohol", (FIRES, Severity.WARNING)),
-        ("onabotulinumtoxin_a", "albumin", (FIRES, Severity.WARNING)),
-        ("onabotulinumtoxin_a", "Dysport", (FIRES, Severity.WARNING)),
+        ("onabotulinumtoxin_a", "albumin", (FIRES, Severity.CRITICAL)),
+        ("onabotulinumtoxin_a", "Dysport", (FIRES, Severity.CRITICAL)),
+        ("onabotulinumtoxin_a", "botulinum toxin", (FIRES, Severity.CRITICAL)),
+        ("onabotulinumtoxin_a", "milk", (CLEAR, None)),
+        ("triamcinolone", "prednisolone", (FIRES, Severity.WARNING)),
+        ("triamcinolone", "polysorbate 80", (FIRES, Severity.WARNING)),
+        ("methylprednisolone", "PEG", (FIRES, Severity.WARNING)),
+        ("dexamethasone", "sulfites", (FIRES, Severity.WARNING)),
+        ("dexamethasone", "benzyl alcohol", (FIRES, Severity.WARNING)),
+        ("betamethasone", "parabens", (FIRES, Severity.WARNING)),
+        ("lidocaine", "PABA", (FIRES, Severity.WARNING)),
+        ("procaine", "PABA", (FIRES, Severity.WARNING)),
+        ("ropivacaine", "PABA", (CLEAR, None)),
+        ("lidocaine", "novacaine", (CLEAR, None)),
+        ("procaine", "novacaine", (FIRES, Severity.CRITICAL)),
+        ("lidocaine", "penicillin", (CLEAR, None)),
+        ("lidocaine", "sulfa drugs", (CLEAR, None)),
+        ("lidocaine", "the jab at the dentist", (CANNOT_TELL, Severity.WARNING)),
+        ("lidocaine", "penicillin and the jab", (CANNOT_TELL, Severity.WARNING)),
+        ("lidocaine", "unknown", (CANNOT_TELL, Severity.WARNING)),
+        ("lidocaine", "?", (CANNOT_TELL, Severity.WARNING)),
+        ("lidocaine", "no known food allergies", (CANNOT_TELL, Severity.WARNING)),
         ("abobotulinumtoxin_a", "milk", (CLEAR, None)),
         ("lidocaine", "sulfites", (CLEAR, None)),
         ("lidocaine", "adrenaline", (CLEAR, None)),
@@ -64,15 +86,86 @@ def test_nothing_is_injected_that_the_patient_reacts_to(
 @pytest.mark.parametrize("allergy", ["sulphite", "Adrenaline"])
 def test_what_comes_with_epinephrine_counts(allergy: str) -> None:
     session = of(product(epinephrine="5"), who=allergic(term(allergy)))
-    assert answer("allergy-agent", session) == (FIRES, Severity.WARNING)
+    assert answer("allergy-agent", session) == (FIRES, Severity.CRITICAL)
+    unread = of(product(epinephrine=None), who=allergic(term(allergy)))
+    assert answer("allergy-agent", unread) == (FIRES, Severity.WARNING)
 
 
 @pytest.mark.hazard("HAZ-005")
-def test_anaphylaxis_to_the_same_ingredient_is_never_overridden() -> None:
-    bad = term("lidocaine", severity=AllergySeverity.ANAPHYLAXIS)
-    assert not finding("allergy-agent", of(product(), who=allergic(bad))).overridable
+@pytest.mark.parametrize(
+    "bad",
+    [
+        term("lidocaine", severity=AllergySeverity.ANAPHYLAXIS),
+        term("lidocaine: anaphylactic shock"),
+        term("lidocaine", severity=AllergySeverity.SEVERE, reaction="Anaphylaxis in 2019"),
+        term("ليدوكايين", reaction="صدمة تحسسية"),
+    ],
+)
+def test_anaphylaxis_to_the_same_ingredient_is_never_overridden(bad: object) -> None:
+    found = finding("allergy-agent", of(product(), who=allergic(bad)))
+    assert found.severity is Severity.CRITICAL
+    assert not found.overridable
+    assert "anaphylaxis" in found.words
+    # One that nobody may override stands before one that a senior may.
+    both = facts(
+        row(syringe="B"),
+        row(),
+        syringes=(syringe(), syringe(product("bupivacaine", "2.5"), name="B")),
+        who=allergic(term("Marcaine"), bad),
+    )
+    assert not finding("allergy-agent", both).overridable
+
+
+@pytest.mark.hazard("HAZ-005")
+def test_a_lesser_reaction_to_the_same_ingredient_a_senior_may_override() -> None:
     mild = term("lidocaine", severity=AllergySeverity.MILD)
     assert finding("allergy-agent", of(product(), who=allergic(mild))).overridable
+
+
+@pytest.mark.hazard("HAZ-005")
+@pytest.mark.parametrize(
+    ("agent", "allergy", "expected"),
+    [
+        ("lidocaine", "bupivacaine", Severity.WARNING),
+        ("lidocaine", "methylparaben", Severity.CRITICAL),
+        ("methylprednisolone", "macrogol", Severity.CRITICAL),
+    ],
+)
+def test_anaphylaxis_to_a_preservative_stops_and_to_the_class_warns(
+    agent: str, allergy: str, expected: Severity
+) -> None:
+    bad = term(allergy, severity=AllergySeverity.ANAPHYLAXIS)
+    found = finding("allergy-agent", of(product(agent, "10", "1"), who=allergic(bad)))
+    assert (found.answer, found.severity, found.overridable) == (FIRES, expected, True)
+
+
+@pytest.mark.hazard("HAZ-005")
+def test_a_syringe_on_the_tray_is_looked_at_before_a_row_uses_it() -> None:
+    session = facts(row(syringe=None, ml=None), who=allergic(term("lidocaine")))
+    found = finding("allergy-agent", session)
+    assert (found.severity, found.rows) == (Severity.CRITICAL, ())
+
+
+@pytest.mark.hazard("HAZ-005")
+@pytest.mark.parametrize(
+    ("allergies", "expected"),
+    [
+        ((), (CLEAR, None)),
+        ((term("penicillin"),), (CLEAR, None)),
+        ((term("Latex"),), (FIRES, Severity.WARNING)),
+        ((term("Chlorhexidine: rash"),), (FIRES, Severity.WARNING)),
+        ((term("Betadine"),), (FIRES, Severity.WARNING)),
+        (None, (CANNOT_TELL, Severity.INFO)),
+        ((term("some skin stuff"),), (CANNOT_TELL, Severity.INFO)),
+    ],
+)
+def test_gloves_cleaner_and_plaster_are_looked_at_before_the_needle(
+    allergies: object, expected: tuple[object, object]
+) -> None:
+    dry = facts(row(syringe=None, ml=None), syringes=(), who=patient(allergies=allergies))
+    assert answer("allergy-supplies", dry) == expected
+    assert finding("allergy-supplies", dry).gate is Gate.TIME_OUT
+    assert answer("allergy-supplies", facts(who=patient(allergies=allergies))) == (CLEAR, None)
 
 
 @pytest.mark.hazard("HAZ-005")
@@ -157,8 +250,6 @@ def test_blood_thinners_mean_pressure_and_never_stopping(medicine: str) -> None:
 @pytest.mark.hazard("HAZ-008")
 @pytest.mark.parametrize(("inr", "words"), [(None, "INR unknown"), ("3", "INR 3"), ("2.9", "")])
 def test_warfarin_asks_for_the_inr(inr: str | None, words: str) -> None:
-    from decimal import Decimal
-
     who = patient(medications=(term("warfarin"),), inr=None if inr is None else Decimal(inr))
     found = finding("anticoagulant", of(product(), who=who))
     assert words in found.words
@@ -166,7 +257,26 @@ def test_warfarin_asks_for_the_inr(inr: str | None, words: str) -> None:
 
 
 @pytest.mark.hazard("HAZ-008")
-@pytest.mark.parametrize("muscle", ["psoas_major", "gluteus_medius"])
+def test_a_thinner_without_a_name_is_asked_for_and_a_high_inr_is_said_whatever_it_is() -> None:
+    unnamed = patient(medications=(term("blood thinner: the pink pill"),), inr=None)
+    assert (
+        "for warfarin, measure the INR"
+        in finding("anticoagulant", of(product(), who=unnamed)).words
+    )
+    high = patient(medications=(term("apixaban"),), inr=Decimal("3.4"))
+    assert "INR 3.4, 3 or more" in finding("anticoagulant", of(product(), who=high)).words
+
+
+@pytest.mark.hazard("HAZ-008")
+def test_a_bleeding_disorder_is_pressed_on_and_has_no_medicine_to_keep() -> None:
+    who = patient(conditions=(term("Haemophilia"),))
+    words = finding("anticoagulant", of(product(), who=who)).words
+    assert "hold firm pressure" in words
+    assert "stopping" not in words
+
+
+@pytest.mark.hazard("HAZ-008")
+@pytest.mark.parametrize("muscle", ["psoas_major", "gluteus_medius", "multifidus_cervicis", None])
 def test_where_no_hand_can_press_is_said(muscle: str) -> None:
     session = facts(row(), row(muscle), who=patient(medications=(term("apixaban"),)))
     assert "Row 2: deep" in finding("anticoagulant", session).words
@@ -181,6 +291,10 @@ def test_bleeding_unknown_or_absent() -> None:
     assert said(medications=(term(code="1", system="RxNorm"),)) is CANNOT_TELL
     assert said(conditions=(term("Haemophilia"),)) is FIRES
     assert said(medications=(term("warfarin", active=False),)) is CLEAR
+    assert said(conditions=None) is CANNOT_TELL
+    thinners = frozenset({"anticoagulant", "antiplatelet", "bleeding"})
+    assert said(medications=None, conditions=None, denied=thinners) is CLEAR
+    assert said(unsure=frozenset({"anticoagulant"})) is CANNOT_TELL
     assert answer("anticoagulant", facts()) == (CLEAR, None)
 
 

@@ -79,7 +79,7 @@ def test_no_toxin_planned_no_interval() -> None:
         (INCO, "400.01", (FIRES, Severity.CRITICAL)),
         (ABO, "1500", (CLEAR, None)),
         (ABO, "1500.01", (FIRES, Severity.CRITICAL)),
-        (UNNAMED, "9000", (CLEAR, None)),
+        (UNNAMED, "1", (CANNOT_TELL, Severity.WARNING)),
     ],
 )
 def test_each_product_has_its_own_total(

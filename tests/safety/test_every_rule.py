@@ -8,16 +8,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tautband.clinical import check_session
-from tautband.clinical.anatomy import muscles
-from tautband.clinical.facts import InjectionFacts, SessionFacts, Sitting, SyringeFacts
+from tautband.clinical.facts import InjectionFacts, SessionFacts
 from tautband.clinical.findings import RuleAnswer, Severity
 from tautband.clinical.rules import RULES
 from tautband.errors import Refused
 from tests.unit.clinical.build import (
     CLEAR,
     FIRES,
-    TABLES,
-    TODAY,
     facts,
     of,
     patient,
@@ -25,6 +22,7 @@ from tests.unit.clinical.build import (
     row,
     toxin,
 )
+from tests.unit.clinical.strategies import injections, sessions
 
 CONTRACT = {
     "la-load", "la-24h", "la-weight-basis", "la-strength", "epinephrine-total",
@@ -32,74 +30,13 @@ CONTRACT = {
     "steroid-diabetes", "steroid-cyp3a4", "steroid-neuraxis", "syringe-incompatible",
     "bont-interval", "bont-total", "bont-per-site", "bont-mixed-products", "bont-milk-allergy",
     "bont-neuromuscular", "bont-aminoglycoside", "bont-scm", "pregnancy-bont", "allergy-agent",
+    "allergy-supplies",
     "infection-site", "anticoagulant", "needle-pleura", "pleura-both-sides", "needle-hub",
     "diaphragm-refused", "lung-disease", "indication-missing", "consent-missing",
     "resuscitation-missing", "identity-unconfirmed",
 }  # fmt: skip
 SUMS = ("la-load", "la-24h", "epinephrine-total", "bont-total", "steroid-12-months")
 RANK = {RuleAnswer.CLEAR: 0, RuleAnswer.CANNOT_TELL: 1, RuleAnswer.FIRES: 2}
-
-AGENTS = st.sampled_from(sorted(TABLES.agents))
-MUSCLES = st.sampled_from([m.id for m in muscles()])
-AMOUNTS = st.sampled_from([None, 1, 500, 5_000, 30_000, 30_001, 100_000])
-
-
-@st.composite
-def syringes(draw: st.DrawFn, name: str) -> SyringeFacts:
-    ingredients = []
-    for _ in range(draw(st.integers(1, 2))):
-        agent = draw(AGENTS)
-        ingredients.append(
-            replace(
-                product(agent),
-                concentration_ug_per_ml=draw(st.sampled_from([None, 2_500, 10_000, 40_000])),
-                epinephrine_ng_per_ml=draw(st.sampled_from([None, 0, 2_500, 5_000])),
-                volume_ul=draw(AMOUNTS),
-                units_centi=draw(AMOUNTS) if agent.endswith(("toxin_a", "-toxin")) else None,
-            )
-        )
-    return SyringeFacts(id=name, ingredients=tuple(ingredients))
-
-
-@st.composite
-def injections(draw: st.DrawFn) -> InjectionFacts:
-    return InjectionFacts(
-        muscle=draw(MUSCLES),
-        side=draw(st.sampled_from([None, *row().side.__class__])),
-        sites=draw(st.integers(1, 4)),
-        syringe=draw(st.sampled_from([None, "A", "B"])),
-        volume_ul=draw(AMOUNTS),
-        units_centi=draw(AMOUNTS),
-        needle_um=draw(st.sampled_from([None, 13_000, 25_000, 38_000])),
-        depth_um=draw(st.sampled_from([None, 5_000, 28_400, 40_000])),
-        entry_angle_deg=draw(st.sampled_from([-10, 1, 30, 90, 135, 200])),
-        pleura_depth_um=draw(st.sampled_from([None, 4_000, 33_400])),
-    )
-
-
-@st.composite
-def sittings(draw: st.DrawFn) -> Sitting:
-    return Sitting(
-        id=draw(st.sampled_from("abc")),
-        on=TODAY - timedelta(days=draw(st.sampled_from([0, 1, 83, 84, 85, 365, 366]))),
-        given_elsewhere=draw(st.booleans()),
-        syringes=(draw(syringes("A")), draw(syringes("B"))),
-        injections=tuple(draw(st.lists(injections(), max_size=2))),
-    )
-
-
-@st.composite
-def sessions(draw: st.DrawFn) -> SessionFacts:
-    return facts(
-        *draw(st.lists(injections(), max_size=4)),
-        syringes=(draw(syringes("A")), draw(syringes("B"))),
-        history=tuple(draw(st.lists(sittings(), max_size=3))),
-        who=patient(
-            weight_g=draw(st.sampled_from([None, 39_000, 70_000, 120_000])),
-            height_mm=draw(st.sampled_from([None, 1600, 1900])),
-            ceiling_percent=draw(st.sampled_from([None, 0, 50, 100])),
-        ),
-    )
 
 
 def answers(session: SessionFacts) -> dict[str, tuple[RuleAnswer, Severity | None]]:

@@ -1,15 +1,19 @@
 """Local anaesthetic: nobody is poisoned."""
 
 from datetime import date, timedelta
+from decimal import Decimal
 
 import pytest
 
+from tautband.clinical.dosing import is_lifted
 from tautband.clinical.findings import Severity
+from tautband.clinical.terms import Sex
 from tests.unit.clinical.build import (
     CANNOT_TELL,
     CLEAR,
     FIRES,
     NOW,
+    TABLES,
     answer,
     facts,
     finding,
@@ -20,6 +24,7 @@ from tests.unit.clinical.build import (
     row,
     syringe,
     term,
+    toxin,
 )
 
 pytestmark = pytest.mark.hazard("HAZ-003")
@@ -69,9 +74,30 @@ def test_epinephrine_lifts_the_limit_of_lidocaine() -> None:
     assert answer("la-load", of(product(ml="45"))) == (FIRES, Severity.CRITICAL)
 
 
-def test_the_weakest_epinephrine_that_lifts_is_inclusive() -> None:
-    session = of(product(ml="45", epinephrine="2.5"))
-    assert answer("la-load", session) == (FIRES, Severity.WARNING)
+@pytest.mark.parametrize(
+    ("epinephrine", "expected"), [("5", Severity.WARNING), ("4.999", Severity.CRITICAL)]
+)
+def test_the_weakest_labelled_epinephrine_lifts_and_a_weaker_one_does_not(
+    epinephrine: str, expected: Severity
+) -> None:
+    session = of(product(ml="45", epinephrine=epinephrine))
+    assert answer("la-load", session) == (FIRES, expected)
+
+
+@pytest.mark.parametrize(
+    ("saline", "expected"), [("45", Severity.WARNING), ("45.001", Severity.CRITICAL)]
+)
+def test_epinephrine_thinned_below_what_delays_anything_lifts_nothing(
+    saline: str, expected: Severity
+) -> None:
+    total = str(Decimal(45) + Decimal(saline))
+    mixed = syringe(product(ml="45", epinephrine="5"), product("saline", None, saline))
+    assert answer("la-load", facts(row(ml=total), syringes=(mixed,))) == (FIRES, expected)
+
+
+def test_epinephrine_in_a_mixture_of_unknown_volume_lifts_nothing() -> None:
+    mixed = syringe(product(ml=None, epinephrine="5"), product("saline", None, "1"))
+    assert not is_lifted(mixed.ingredients[0], mixed, TABLES)
 
 
 def test_bupivacaine_three_quarter_percent_is_named_for_what_it_is() -> None:
@@ -81,7 +107,7 @@ def test_bupivacaine_three_quarter_percent_is_named_for_what_it_is() -> None:
     assert "is not a strength" in other.words
 
 
-@pytest.mark.parametrize("epinephrine", [None, "0", "2.499"])
+@pytest.mark.parametrize("epinephrine", [None, "0", "2.5"])
 def test_unknown_or_weak_epinephrine_lifts_nothing(epinephrine: str | None) -> None:
     session = of(product(ml="45", epinephrine=epinephrine))
     assert answer("la-load", session) == (FIRES, Severity.CRITICAL)
@@ -263,7 +289,7 @@ def test_levobupivacaine_only_warns_for_24_hours() -> None:
         (patient(weight_g=76_800, height_mm=1600), (CLEAR, None)),
         (patient(weight_g=76_801, height_mm=1600), (FIRES, Severity.WARNING)),
         (patient(weight_g=96_000, height_mm=1600, dosing_weight_g=60_000), (CLEAR, None)),
-        (patient(weight_g=None, dosing_weight_g=60_000), (CLEAR, None)),
+        (patient(weight_g=None, dosing_weight_g=60_000), (FIRES, Severity.WARNING)),
     ],
 )
 def test_the_weight_a_dose_is_reckoned_on_is_questioned(
@@ -288,6 +314,9 @@ def test_the_weight_a_dose_is_reckoned_on_is_questioned(
         (patient(egfr=29), FIRES),
         (patient(egfr=30), CLEAR),
         (patient(pregnant=True), CANNOT_TELL),
+        (patient(pregnant=None), CANNOT_TELL),
+        (patient(pregnant=None, sex=Sex.MALE), CLEAR),
+        (patient(unsure=frozenset({"heart"})), CANNOT_TELL),
         (patient(pregnant=True, gestation_weeks=27), CLEAR),
         (patient(pregnant=True, gestation_weeks=28), FIRES),
     ],
@@ -355,6 +384,34 @@ def test_units_that_do_not_fit_their_volume_are_a_slip(
     vial = product("onabotulinumtoxin_a", None, "2", units="100")
     session = facts(row(ml="1", units=units), syringes=(syringe(vial),))
     assert answer("la-strength", session) == expected
+
+
+@pytest.mark.parametrize(
+    ("agent", "units", "ml", "expected"),
+    [
+        ("onabotulinumtoxin_a", "100", "1", (CLEAR, None)),
+        ("onabotulinumtoxin_a", "100", "10", (CLEAR, None)),
+        ("onabotulinumtoxin_a", "100", "0.99", (FIRES, Severity.WARNING)),
+        ("onabotulinumtoxin_a", "100", "10.1", (FIRES, Severity.WARNING)),
+        ("onabotulinumtoxin_a", "1000", "2", (FIRES, Severity.CRITICAL)),
+        ("onabotulinumtoxin_a", "100", "50", (FIRES, Severity.CRITICAL)),
+        ("abobotulinumtoxin_a", "500", "1", (CLEAR, None)),
+        ("abobotulinumtoxin_a", "500", "5.1", (FIRES, Severity.WARNING)),
+        ("incobotulinumtoxin_a", "100", "40", (CLEAR, None)),
+        ("onabotulinumtoxin_a", None, "2", (CANNOT_TELL, Severity.WARNING)),
+        ("onabotulinumtoxin_a", "100", None, (CANNOT_TELL, Severity.WARNING)),
+    ],
+)
+def test_a_toxin_made_up_as_no_label_does_is_questioned(
+    agent: str, units: str | None, ml: str | None, expected: tuple[object, object]
+) -> None:
+    session = facts(row(ml="0.1"), syringes=(syringe(toxin(units, agent, ml)),))
+    assert answer("la-strength", session) == expected
+
+
+def test_a_toxin_thinned_with_more_saline_is_weaker_than_its_vial() -> None:
+    mixed = syringe(toxin("100", ml="8"), product("saline", None, "4"))
+    assert answer("la-strength", facts(row(), syringes=(mixed,))) == (FIRES, Severity.WARNING)
 
 
 def test_the_worst_strength_speaks_for_all_rows() -> None:

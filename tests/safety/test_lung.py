@@ -1,7 +1,11 @@
 """The lung: the tip stays above it, and never both sides."""
 
+from dataclasses import replace
+from unittest.mock import patch
+
 import pytest
 
+from tautband.clinical.anatomy import muscle
 from tautband.clinical.findings import Severity
 from tautband.clinical.terms import Sex, Side
 from tests.unit.clinical.build import (
@@ -15,6 +19,7 @@ from tests.unit.clinical.build import (
     patient,
     product,
     row,
+    syringe,
     term,
 )
 
@@ -75,9 +80,46 @@ def test_the_upper_trapezius_has_a_published_least_depth(
 
 def test_over_the_rhomboid_of_a_thin_patient_no_blind_depth_is_right() -> None:
     found = finding("needle-pleura", facts(row("rhomboid_major", depth=None), who=THIN))
-    assert found.answer is CANNOT_TELL
+    assert (found.answer, found.severity) == (CANNOT_TELL, Severity.CRITICAL)
+    assert found.stops
+    assert found.overridable
     assert "no safe blind depth" in found.words
+    assert "row 1, right rhomboid major" in found.words
     assert found.source.cite == "Seol 2014, n = 62"
+
+
+def test_leaving_the_depth_empty_does_not_go_past_the_stop() -> None:
+    """A needle that reaches the lung stops, whether its depth is entered or not."""
+    for depth in ("20", None):
+        found = finding("needle-pleura", facts(row("rhomboid_major", depth=depth), who=THIN))
+        assert found.stops, depth
+    flat = row("rhomboid_major", depth=None, needle="25", entry_angle_deg=15)
+    assert not finding("needle-pleura", facts(flat, who=THIN)).stops
+    short = row("rhomboid_major", depth=None, needle="7")
+    assert answer("needle-pleura", facts(short, who=THIN)) == (CLEAR, None)
+
+
+def test_where_the_risk_is_not_read_at_a_source_an_empty_depth_warns() -> None:
+    unread = replace(muscle("rhomboid_major"), lung_risk_verified=False)
+    with patch("tautband.clinical.rules.pleura.muscle", return_value=unread):
+        found = finding("needle-pleura", facts(row("rhomboid_major", depth=None), who=THIN))
+    assert (found.answer, found.severity, found.stops) == (CANNOT_TELL, Severity.WARNING, False)
+
+
+def test_a_row_without_a_muscle_may_lie_over_the_lung() -> None:
+    nowhere = facts(row(None, Side.RIGHT))
+    for rule in ("needle-pleura", "diaphragm-refused"):
+        found = finding(rule, nowhere)
+        assert found.answer is CANNOT_TELL, rule
+        assert found.missing == ("planned.injections[0].muscle",), rule
+    assert answer("pleura-both-sides", nowhere) == (CLEAR, None)
+    both = facts(row(None, Side.RIGHT), row("trapezius_upper", Side.LEFT))
+    assert answer("pleura-both-sides", both)[0] is CANNOT_TELL
+    assert answer("lung-disease", nowhere) == (CLEAR, None)
+    ill = facts(row(None), who=patient(lung_disease=True))
+    assert answer("lung-disease", ill)[0] is CANNOT_TELL
+    steroid = facts(row(None), syringes=(syringe(product("triamcinolone", "10")),))
+    assert answer("steroid-neuraxis", steroid)[0] is CANNOT_TELL
 
 
 @pytest.mark.parametrize(
@@ -224,8 +266,6 @@ def test_the_diaphragm_is_refused_and_nobody_overrides_it() -> None:
 
 
 def test_a_table_for_one_sex_does_not_speak_for_the_other() -> None:
-    from dataclasses import replace
-
     from tautband.clinical.depth import stop_depth
     from tests.unit.clinical.build import TABLES
 

@@ -55,7 +55,7 @@ def test_a_steroid_needs_a_stated_reason() -> None:
         ("betamethasone", "6", 1, CLEAR),
         ("betamethasone", "6.001", 1, FIRES),
         ("hydrocortisone", "50.001", 1, FIRES),
-        ("unknown-corticosteroid", "500", 1, CLEAR),
+        ("unknown-corticosteroid", "1", 1, CANNOT_TELL),
     ],
 )
 def test_site_session_and_number_of_sites_stay_within_the_label(
@@ -125,6 +125,15 @@ def test_a_steroid_elsewhere_at_an_unknown_site_is_not_safe() -> None:
         ({"conditions": (term("Diabetes"),), "insulin": None}, CLEAR),
         ({"conditions": (term("Diabetes"),), "insulin": None, "medications": None}, CANNOT_TELL),
         ({"medications": (term("Metformin"),), "hba1c_percent": None}, CANNOT_TELL),
+        ({"medications": None}, CANNOT_TELL),
+        (
+            {
+                "medications": None,
+                "conditions": None,
+                "denied": frozenset({"diabetes", "insulin", "antidiabetic"}),
+            },
+            CLEAR,
+        ),
         ({"conditions": None}, CANNOT_TELL),
         ({"hba1c_percent": None, "insulin": None}, CLEAR),
     ],
@@ -144,6 +153,8 @@ def test_diabetes_is_asked_about_before_a_steroid(
         ("triamcinolone", (term("Itraconazole"),), (FIRES, Severity.WARNING)),
         ("triamcinolone", (term("Paracetamol"),), (CLEAR, None)),
         ("triamcinolone", None, (CANNOT_TELL, Severity.WARNING)),
+        ("triamcinolone", (term("HIV medicines"),), (CANNOT_TELL, Severity.WARNING)),
+        ("triamcinolone", (term("Paxlovid"),), (FIRES, Severity.CRITICAL)),
         ("lidocaine", None, (CLEAR, None)),
     ],
 )
@@ -156,8 +167,9 @@ def test_what_slows_the_breakdown_of_a_steroid_is_caught(
 
 def test_no_particles_beside_the_cervical_spine() -> None:
     for agent, expected in (("triamcinolone", FIRES), ("dexamethasone", CLEAR)):
-        session = of(steroid("4", agent), muscle="multifidus_cervicis")
-        assert answer("steroid-neuraxis", session)[0] is expected
+        for muscle in ("multifidus_cervicis", "suboccipital_obliquus_inferior"):
+            session = of(steroid("4", agent), muscle=muscle)
+            assert answer("steroid-neuraxis", session)[0] is expected
     assert answer("steroid-neuraxis", of(steroid()))[0] is CLEAR
 
 
@@ -172,6 +184,9 @@ def test_no_particles_beside_the_cervical_spine() -> None:
         ("lidocaine", "triamcinolone", (CLEAR, None)),
         ("bupivacaine", "dexamethasone", (CLEAR, None)),
         ("lidocaine", "other", (CANNOT_TELL, Severity.WARNING)),
+        ("unknown-local-anaesthetic", "betamethasone", (CANNOT_TELL, Severity.WARNING)),
+        ("saline", "other", (CLEAR, None)),
+        ("ropivacaine", "triamcinolone", (CLEAR, None)),
     ],
 )
 def test_what_crystallises_is_not_mixed(

@@ -1,8 +1,11 @@
 """Amounts as people type and read them: whole numbers of the smallest sensible unit inside.
 
 Units inside: grams, µg, ng (epinephrine), µL, hundredths of a botulinum unit, µm, mm (height).
+A reckoned amount is shown rounded up: what was given is never shown as less than it was.
 """
 
+import math
+import re
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 
@@ -11,6 +14,8 @@ from tautband.errors import Refused
 
 NBSP = "\u00a0"
 KG_PER_LB = Decimal("0.45359237")
+# "1,500" is one and a half to one reader and fifteen hundred to another.
+_THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2}(,\d{3})+")
 _DIGITS = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹\u066b", "01234567890123456789.")
 
 
@@ -44,7 +49,10 @@ def parse_decimal(
     unit: str = "",
 ) -> Decimal:
     """A typed number, exact; raises Refused with the field named (see `parse_amount`)."""
-    cleaned = text.strip().translate(_DIGITS).replace(",", ".")
+    typed = text.strip().translate(_DIGITS)
+    if _THOUSANDS.fullmatch(typed):
+        raise _refused(field, "Leave out the comma: write 1500, or 1.5.")
+    cleaned = typed.replace(",", ".")
     if not cleaned:
         raise _refused(field, "Enter a number.")
     if len(cleaned) > 20 or not set(cleaned) <= set("0123456789.-+"):
@@ -126,29 +134,24 @@ def check_weight_g(weight_g: int, *, field: str = "weight") -> int:
     return weight_g
 
 
-def percent_to_ug_per_ml(percent: Decimal) -> int:
-    """A strength in percent (1 % is 10 mg/mL) as µg/mL."""
-    return int(percent * 10_000)
-
-
 def format_ml(ul: int) -> str:
     """µL as millilitres: `0.5 mL`."""
     return _with_unit(Decimal(ul) / 1000, "mL")
 
 
 def format_mg(ug: int | Fraction) -> str:
-    """µg as milligrams, to the nearest µg: `25 mg`."""
-    return _with_unit(Decimal(round(ug)) / 1000, "mg")
+    """µg as milligrams, up to the next whole µg: `25 mg`."""
+    return _with_unit(Decimal(math.ceil(ug)) / 1000, "mg")
 
 
 def format_ug(ng: int | Fraction) -> str:
-    """ng as micrograms, to the nearest ng: `200 µg`."""
-    return _with_unit(Decimal(round(ng)) / 1000, "µg")
+    """ng as micrograms, up to the next whole ng: `200 µg`."""
+    return _with_unit(Decimal(math.ceil(ng)) / 1000, "µg")
 
 
 def format_units(centi: int | Fraction) -> str:
-    """Hundredths of a unit as units: `155 units`."""
-    count = Decimal(round(centi)) / 100
+    """Hundredths of a unit as units, up to the next hundredth: `155 units`."""
+    count = Decimal(math.ceil(centi)) / 100
     return _with_unit(count, "unit" if count == 1 else "units")
 
 

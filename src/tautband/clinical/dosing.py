@@ -5,13 +5,12 @@ then toward caution. Local anaesthetics add to each other's toxicity, so each ag
 of its own maximum is summed. Units of botulinum products are never added across products.
 """
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from fractions import Fraction
 
-from tautband.clinical import amounts
-from tautband.clinical.anatomy import muscle
 from tautband.clinical.facts import (
     IngredientFacts,
     InjectionFacts,
@@ -20,33 +19,10 @@ from tautband.clinical.facts import (
     Sitting,
     SyringeFacts,
 )
-from tautband.clinical.findings import Source
-from tautband.clinical.knowledge import Knowledge, Number, knowledge
+from tautband.clinical.knowledge import Knowledge, Number
 from tautband.clinical.terms import AgentKind, Side
 
-KG_PER_LB = amounts.KG_PER_LB
-check_weight_g = amounts.check_weight_g
-format_kg = amounts.format_kg
-format_mg = amounts.format_mg
-format_mg_per_ml = amounts.format_mg_per_ml
-format_ml = amounts.format_ml
-format_mm = amounts.format_mm
-format_permille = amounts.format_permille
-format_strength = amounts.format_strength
-format_ug = amounts.format_ug
-format_units = amounts.format_units
-parse_amount = amounts.parse_amount
-parse_decimal = amounts.parse_decimal
-parse_height_cm = amounts.parse_height_cm
-parse_mg_per_ml = amounts.parse_mg_per_ml
-parse_ml = amounts.parse_ml
-parse_mm = amounts.parse_mm
-parse_ug_per_ml = amounts.parse_ug_per_ml
-parse_units = amounts.parse_units
-parse_weight = amounts.parse_weight
-percent_to_ug_per_ml = amounts.percent_to_ug_per_ml
-
-
+MAYBE_ANAESTHETIC = frozenset({AgentKind.LOCAL_ANAESTHETIC, AgentKind.OTHER})
 # A sitting of which only the date is known comes before the others of its day.
 _NO_TIME = datetime.min.replace(tzinfo=UTC)
 
@@ -123,7 +99,7 @@ def units_of(syringe: SyringeFacts) -> int | None:
 
 
 def share_of(syringe: SyringeFacts, injection: InjectionFacts) -> Fraction | None:
-    """The part of a syringe that goes into one injection, by volume, else by units."""
+    """The part of a syringe that goes into one injection, by volume or by units: the larger."""
     shares: list[Fraction] = []
     volume, units = volume_of(syringe), units_of(syringe)
     if injection.volume_ul is not None and volume:
@@ -139,32 +115,25 @@ def doses_of_injection(
     """What each ingredient of a syringe brings into one injection, in proportion to volume."""
     share = share_of(syringe, injection)
     alone = len(syringe.ingredients) == 1
+    toxins = [i for i in syringe.ingredients if tables.kind(i.agent) is AgentKind.BOTULINUM_TOXIN]
     doses = []
     for ingredient in syringe.ingredients:
-        volume = _volume_given(ingredient, injection, share, alone=alone)
-        units = _units_given(ingredient, injection, share, alone=alone)
-        doses.append(_dose(ingredient, volume, units, injection=injection, row=row, tables=tables))
+        volume = _part(share, ingredient.volume_ul, injection.volume_ul if alone else None)
+        # Units in a row can only be those of the toxin, whatever it is mixed with.
+        only = toxins == [ingredient]
+        units = _part(share, ingredient.units_centi, injection.units_centi if only else None)
+        doses.append(
+            _dose(ingredient, volume, units, syringe=syringe, injection=injection, row=row,
+                  tables=tables)
+        )  # fmt: skip
     return tuple(doses)
 
 
-def _volume_given(
-    ingredient: IngredientFacts, injection: InjectionFacts, share: Fraction | None, *, alone: bool
-) -> Fraction | None:
-    if share is not None and ingredient.volume_ul is not None:
-        return share * ingredient.volume_ul
-    if alone and injection.volume_ul is not None:
-        return Fraction(injection.volume_ul)
-    return None
-
-
-def _units_given(
-    ingredient: IngredientFacts, injection: InjectionFacts, share: Fraction | None, *, alone: bool
-) -> Fraction | None:
-    if share is not None and ingredient.units_centi is not None:
-        return share * ingredient.units_centi
-    if alone and injection.units_centi is not None:
-        return Fraction(injection.units_centi)
-    return None
+def _part(share: Fraction | None, holds: int | None, stated: int | None) -> Fraction | None:
+    """An ingredient's share of what the syringe holds, else what the row itself states."""
+    if share is not None and holds is not None:
+        return share * holds
+    return None if stated is None else Fraction(stated)
 
 
 def _dose(
@@ -172,15 +141,14 @@ def _dose(
     volume: Fraction | None,
     units: Fraction | None,
     *,
+    syringe: SyringeFacts,
     injection: InjectionFacts | None,
     row: int | None,
     tables: Knowledge,
 ) -> Dose:
     kind = tables.kind(ingredient.agent)
     strength, adrenaline = ingredient.concentration_ug_per_ml, ingredient.epinephrine_ng_per_ml
-    lift = tables.limit("epinephrine.lift_ug_per_ml").value * 1000
-    may_hold = kind in {AgentKind.LOCAL_ANAESTHETIC, AgentKind.OTHER}
-    if adrenaline is None and not may_hold:
+    if adrenaline is None and kind not in MAYBE_ANAESTHETIC:
         adrenaline = 0
     return Dose(
         agent=ingredient.agent,
@@ -189,12 +157,31 @@ def _dose(
         ug=None if strength is None or volume is None else strength * volume / 1000,
         epinephrine_ng=_epinephrine(adrenaline, volume),
         units_centi=units,
-        lifted=adrenaline is not None and adrenaline >= lift,
+        lifted=is_lifted(ingredient, syringe, tables),
         muscle=None if injection is None else injection.muscle,
         side=None if injection is None else injection.side,
         sites=1 if injection is None else max(injection.sites, 1),
         row=row,
     )
+
+
+def is_lifted(ingredient: IngredientFacts, syringe: SyringeFacts, tables: Knowledge) -> bool:
+    """Whether the epinephrine of a product lifts its maximum.
+
+    The label lifts it for the strengths it names, the weakest of them included; what else is in
+    the syringe thins the epinephrine, and too thin it delays nothing.
+    """
+    adrenaline = ingredient.epinephrine_ng_per_ml
+    label = tables.limit("epinephrine.label_ug_per_ml").value * 1000
+    if adrenaline is None or adrenaline < label:
+        return False
+    if len(syringe.ingredients) == 1:
+        return True
+    whole = volume_of(syringe)
+    if not whole or ingredient.volume_ul is None:
+        return False
+    mixed = Fraction(adrenaline * ingredient.volume_ul, whole)
+    return mixed >= Fraction(tables.limit("epinephrine.lift_ug_per_ml").value) * 1000
 
 
 def _epinephrine(ng_per_ml: int | None, volume: Fraction | None) -> Fraction | None:
@@ -233,7 +220,7 @@ def planned_doses(facts: SessionFacts, tables: Knowledge) -> tuple[Dose, ...]:
 
 
 def sitting_doses(sitting: Sitting, tables: Knowledge) -> tuple[Dose, ...]:
-    """Every dose of a past sitting; one elsewhere without rows counts its whole syringes."""
+    """Every dose of a past sitting; one without rows counts its whole syringes."""
     if sitting.injections:
         return doses(sitting.syringes, sitting.injections, planned=False, tables=tables)
     return tuple(
@@ -241,6 +228,7 @@ def sitting_doses(sitting: Sitting, tables: Knowledge) -> tuple[Dose, ...]:
             i,
             None if i.volume_ul is None else Fraction(i.volume_ul),
             None if i.units_centi is None else Fraction(i.units_centi),
+            syringe=s,
             injection=None,
             row=None,
             tables=tables,
@@ -260,7 +248,7 @@ def past(facts: SessionFacts) -> tuple[Sitting, ...]:
     plan = facts.planned
     before = [
         s
-        for s in facts.history
+        for s in facts.history or ()
         if s.on < plan.on or (s.on == plan.on and not is_later(s.at, plan.at))
     ]
     return tuple(sorted(before, key=lambda s: (s.on, s.at or _NO_TIME, s.id)))
@@ -271,10 +259,31 @@ def earlier_today(facts: SessionFacts) -> tuple[Sitting, ...]:
     return tuple(s for s in past(facts) if s.on == facts.planned.on)
 
 
+def maybe_today(facts: SessionFacts, tables: Knowledge) -> tuple[Sitting, ...]:
+    """The sittings of the days before whose day is only "about" known, so that it may be today.
+
+    Where a time is told, "about" means the time, and the day stands.
+    """
+    margin = timedelta(days=int(tables.limit("load.about_days").value))
+    day = facts.planned.on
+    return tuple(
+        s for s in past(facts) if s.on_is_about and s.at is None and s.on < day <= s.on + margin
+    )
+
+
+def may_hide(facts: SessionFacts, kind: AgentKind) -> bool:
+    """Whether an earlier dose of a family may exist that nobody could tell of."""
+    return facts.history is None or kind in facts.patient.unsure
+
+
 def dosing_weight_g(patient: PatientFacts) -> int | None:
-    """The weight the mg/kg figures are multiplied by: the smaller of actual and dosing."""
-    known = [w for w in (patient.weight_g, patient.dosing_weight_g) if w is not None]
-    return min(known) if known else None
+    """The weight the mg/kg figures are multiplied by: the smaller of actual and dosing.
+
+    None while the actual weight is unknown: a dosing weight only ever lowers it.
+    """
+    if patient.weight_g is None:
+        return None
+    return min(patient.weight_g, patient.dosing_weight_g or patient.weight_g)
 
 
 def maximum(
@@ -302,28 +311,33 @@ def maximum(
 
 def local_anaesthetic_load(facts: SessionFacts, tables: Knowledge) -> Load:
     """The shares of their maxima of all local anaesthetics of the day, added up."""
-    planned = planned_doses(facts, tables)
     given = tuple(d for s in earlier_today(facts) for d in sitting_doses(s, tables))
     sums = {True: Fraction(0), False: Fraction(0)}
     signed_for = Fraction(0)
     missing: list[str] = []
     rows: list[int] = []
-    weighed = dosing_weight_g(facts.patient) is not None
-    for dose in (*given, *planned):
-        if dose.kind not in {AgentKind.LOCAL_ANAESTHETIC, AgentKind.OTHER}:
+    for dose in (*given, *planned_doses(facts, tables)):
+        if dose.kind not in MAYBE_ANAESTHETIC:
             continue
         most = maximum(dose.agent, facts.patient, lifted=dose.lifted, tables=tables)
         rows += [] if dose.row is None else [dose.row]
         if most is None:
             missing.append(f"{_place(dose)}.agent")
-        elif dose.ug is None:
+            continue
+        missing += [] if dosing_weight_g(facts.patient) is not None else ["patient.weight_kg"]
+        if dose.ug is None:
             missing.append(f"{_place(dose)}.volume_ml")
-        else:
-            # A ceiling of nothing leaves no share to count in: any dose is past the limit.
-            share = dose.ug / most.ug if most.ug else Fraction(2 if dose.ug else 0)
-            sums[dose.row is None] += share
-            signed_for += share if most.number.verified else 0
-            missing += [] if weighed else ["patient.weight_kg"]
+            continue
+        # A ceiling of nothing leaves no share to count in: any dose is past the limit.
+        share = dose.ug / most.ug if most.ug else Fraction(2 if dose.ug else 0)
+        sums[dose.row is None] += share
+        signed_for += share if most.number.verified else 0
+    if may_hide(facts, AgentKind.LOCAL_ANAESTHETIC) or any(
+        d.kind in MAYBE_ANAESTHETIC
+        for s in maybe_today(facts, tables)
+        for d in sitting_doses(s, tables)
+    ):
+        missing.append("history")
     return Load(
         before=sums[True],
         now=sums[False],
@@ -343,7 +357,7 @@ def permille(share: Fraction) -> int:
 
 
 def left_in_syringe_ul(syringe: SyringeFacts, injections: Iterable[InjectionFacts]) -> int | None:
-    """What stays in a syringe and is recorded as waste, in whole µL; None when unknown.
+    """What stays in a syringe and is recorded as waste, in whole µL, down; None when unknown.
 
     Less than zero means that more is planned from it than it holds.
     """
@@ -358,31 +372,4 @@ def left_in_syringe_ul(syringe: SyringeFacts, injections: Iterable[InjectionFact
         if share is None:
             return None
         used += share * volume
-    return round(volume - used)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Observation:
-    """How long to watch the patient at the least, and why."""
-
-    minutes: int
-    why: str
-    source: Source
-
-
-def observation_minutes(facts: SessionFacts, tables: Knowledge | None = None) -> Observation:
-    """The least minutes of watching: longer after a large dose or a needle over the lung."""
-    tables = tables or knowledge()
-    load = local_anaesthetic_load(facts, tables)
-    warn = Fraction(tables.limit("load.warn_permille").value) / 1000
-    large, lung = tables.limit("observe.large_dose_minutes"), tables.limit("observe.lung_minutes")
-    usual = tables.limit("observe.usual_minutes")
-    choices = [(usual, "the usual time")]
-    if load.total >= warn:
-        choices.append((large, "a large dose of local anaesthetic"))
-    if load.missing:
-        choices.append((large, "a dose of local anaesthetic that is not fully known"))
-    if any(i.muscle is not None and muscle(i.muscle).over_lung for i in facts.planned.injections):
-        choices.append((lung, "a needle over the lung"))
-    number, why = max(choices, key=lambda choice: choice[0].value)
-    return Observation(minutes=int(number.value), why=why, source=number.source)
+    return math.floor(volume - used)

@@ -104,8 +104,9 @@ def _light(kg: Decimal | None, tables: Knowledge) -> tuple[Amount, ...]:
 
 
 def _shared(kg: Decimal | None, tables: Knowledge) -> tuple[Amount, ...]:
-    """The cap and the epinephrine, rounded down: both are never to be passed."""
-    return tuple(
+    """How long to go on; the cap and the epinephrine, rounded down, as neither is to be passed."""
+    go_on = plain(_number("continue_minutes", tables).value)
+    return _line("continue_minutes", f"{go_on}{NBSP}min", tables), *(
         _line(
             name,
             _times(_number(name, tables), kg, unit, places="1", rounding=ROUND_DOWN),

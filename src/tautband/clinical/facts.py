@@ -4,7 +4,7 @@ None means unknown; an empty tuple means "asked, none". Amounts are whole number
 smallest sensible unit: grams, µg, ng (epinephrine), µL, hundredths of a unit (botulinum), µm.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -13,18 +13,27 @@ from tautband.clinical.terms import AllergySeverity, BodyPosition, Guidance, Inf
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Term:
-    """Something named in words, in a code, or both: an allergy, a medicine, a condition."""
+    """Something named in words, in a code, or both: an allergy, a medicine, a condition.
+
+    `reaction` is what an allergy did, in words; it may say "anaphylaxis" where nobody graded it.
+    """
 
     text: str = ""
     system: str = ""
     code: str = ""
     severity: AllergySeverity | None = None
+    reaction: str = ""
     active: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PatientFacts:
-    """Who is injected, as known today."""
+    """Who is injected, as known today.
+
+    The lists are None until somebody asks for the whole list. A question put about one topic
+    alone settles only that topic: `denied` holds the groups the patient said no to today,
+    `unsure` those nobody could answer (an agent's family there means doses given elsewhere).
+    """
 
     age_years: int | None = None
     sex: Sex | None = None
@@ -46,6 +55,8 @@ class PatientFacts:
     allergies: tuple[Term, ...] | None = None
     medications: tuple[Term, ...] | None = None
     conditions: tuple[Term, ...] | None = None
+    denied: frozenset[str] = frozenset()
+    unsure: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,8 +82,8 @@ class SyringeFacts:
 class InjectionFacts:
     """What goes from one syringe into one muscle and side.
 
-    `muscle` is an id of knowledge/muscles, None only for a dose given elsewhere. `syringe` is
-    None for dry needling. `volume_ul` or `units_centi` says how much of the syringe goes in.
+    `muscle` is an id of knowledge/muscles, None where nobody said which. `syringe` is None for
+    dry needling. `volume_ul` or `units_centi` says how much of the syringe goes in.
     """
 
     muscle: str | None
@@ -128,8 +139,11 @@ class PlannedSitting:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SessionFacts:
-    """Everything the rules may know: patient, past sittings, the sitting at hand."""
+    """Everything the rules may know: patient, past sittings, the sitting at hand.
+
+    `history` is None where nobody knows what was given before; empty means nothing was.
+    """
 
     patient: PatientFacts
     planned: PlannedSitting
-    history: tuple[Sitting, ...] = field(default=())
+    history: tuple[Sitting, ...] | None = ()

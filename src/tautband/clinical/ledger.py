@@ -3,26 +3,31 @@
 from decimal import ROUND_FLOOR, Decimal
 from fractions import Fraction
 
-from tautband.clinical.amounts import NBSP, plain
+from tautband.clinical.amounts import NBSP, format_mg, format_strength, format_units, plain
 from tautband.clinical.dates import MONTHS, shown
 from tautband.clinical.dosing import (
     Dose,
     Load,
     dosing_weight_g,
     earlier_today,
-    format_mg,
-    format_strength,
-    format_units,
+    is_lifted,
     local_anaesthetic_load,
     maximum,
+    may_hide,
     permille,
     planned_doses,
     sitting_doses,
 )
-from tautband.clinical.facts import IngredientFacts, SessionFacts, Sitting
+from tautband.clinical.facts import SessionFacts, Sitting
 from tautband.clinical.findings import LedgerLine
 from tautband.clinical.knowledge import Knowledge, Number
-from tautband.clinical.rules.interval import not_before, sittings_with_toxin, toxins, window
+from tautband.clinical.rules.interval import (
+    maybe_within,
+    not_before,
+    sittings_with_toxin,
+    toxins,
+    window,
+)
 from tautband.clinical.rules.steroid import steroids, year_of_steroids
 from tautband.clinical.terms import AgentKind
 
@@ -72,14 +77,9 @@ def _counted_in(facts: SessionFacts, tables: Knowledge) -> tuple[str, int, bool]
     for syringe in facts.planned.syringes:
         for i in syringe.ingredients:
             if tables.kind(i.agent) is AgentKind.LOCAL_ANAESTHETIC and i.concentration_ug_per_ml:
-                return i.agent, i.concentration_ug_per_ml, _lifted(i, tables)
+                return i.agent, i.concentration_ug_per_ml, is_lifted(i, syringe, tables)
     usual = int(tables.limit("ledger.default_mg_per_ml").value * 1000)
     return "lidocaine", usual, False
-
-
-def _lifted(ingredient: IngredientFacts, tables: Knowledge) -> bool:
-    lift = tables.limit("epinephrine.lift_ug_per_ml").value * 1000
-    return (ingredient.epinephrine_ng_per_ml or 0) >= lift
 
 
 def _left(load: Load, most_ug: Fraction, agent: str, strength: int, tables: Knowledge) -> str:
@@ -88,8 +88,8 @@ def _left(load: Load, most_ug: Fraction, agent: str, strength: int, tables: Know
         return "over the limit"
     ml = (1 - load.total) * most_ug / strength
     tenths = (Decimal(ml.numerator) / ml.denominator).quantize(Decimal("0.1"), ROUND_FLOOR)
-    name = tables.agents[agent].name.lower()
     about = "at most " if load.missing else ""
+    name = tables.name(agent)
     return f"{about}{plain(tenths)}{NBSP}mL {name} {format_strength(strength)} left"
 
 
@@ -127,7 +127,7 @@ def _anaesthetics(doses: tuple[Dose, ...], tables: Knowledge) -> str:
             so_far = sums.get(dose.agent, Fraction(0))
             sums[dose.agent] = None if so_far is None or dose.ug is None else so_far + dose.ug
     return ", ".join(
-        f"{tables.agents[a].name.lower()} {'unknown amount' if ug is None else format_mg(ug)}"
+        f"{tables.name(a)} {'unknown amount' if ug is None else format_mg(ug)}"
         for a, ug in sums.items()
     )
 
@@ -138,17 +138,21 @@ def _toxin(facts: SessionFacts, tables: Knowledge) -> LedgerLine:
     planned = toxins(planned_doses(facts, tables))
     parts: list[str] = []
     used, left = 1000, "may be given"
+    vague = maybe_within(facts, tables, before, int(apart.value))
     if before:
         last = before[-1].on
         days = (facts.planned.on - last).days
+        about = "about " if before[-1].on_is_about else ""
         if days < apart.value:
             parts.append(f"Day {days} of {plain(apart.value)}")
             left = f"Not before {shown(not_before(last, tables))}"
             used = days * 1000 // int(apart.value)
         else:
-            parts.append(f"last on {shown(last)}")
+            parts.append(f"last on {about}{shown(last)}")
     else:
         parts.append("none on record")
+    if left == "may be given" and (vague or may_hide(facts, AgentKind.BOTULINUM_TOXIN)):
+        left = "ask when the last one was"
     parts += _units(facts, tables, planned)
     return LedgerLine(
         key="botulinum",
@@ -164,22 +168,32 @@ def _toxin(facts: SessionFacts, tables: Knowledge) -> LedgerLine:
 
 
 def _units(facts: SessionFacts, tables: Knowledge, planned: tuple[Dose, ...]) -> list[str]:
-    """The units of the running interval, each product on its own, now included."""
+    """The units of the running interval, each product on its own, now included.
+
+    A limit for one session is not one for the interval: beside it only today's units stand.
+    """
     days = int(tables.limit("botulinum.interval_days").value)
     lines = []
-    for product, limits in tables.toxins.items():
+    for product in dict.fromkeys((*tables.toxins, *(d.agent for d in planned))):
+        limits, name = tables.toxin(product), tables.name(product)
         past = [d for d in window(product, facts, tables, days=days) if d.agent == product]
         now = [d for d in planned if d.agent == product]
-        if not past and not now:
+        if limits.total_units is not None:
+            lines += _sum_words([*past, *now], f" of {plain(limits.total_units.value)}", name)
             continue
-        used = sum((d.units_centi or Fraction(0) for d in (*past, *now)), Fraction(0))
-        number = limits.total_units or limits.session_units
-        of = "" if number is None else f" of {plain(number.value)}"
-        count = format_units(used).split(NBSP)[0] if of else format_units(used)
-        some = " or more" if any(d.units_centi is None for d in (*past, *now)) else ""
-        unit = " units" if of else ""
-        lines.append(f"{count}{some}{of}{unit} {tables.agents[product].inn}")
+        most = limits.session_units
+        lines += _sum_words(now, "" if most is None else f" of {plain(most.value)}", name)
+        lines += [f"{words} before" for words in _sum_words(past, "", name)]
     return lines
+
+
+def _sum_words(doses: list[Dose], of: str, name: str) -> list[str]:
+    """What some doses of one product add up to: `155 of 400 units onabotulinumtoxinA`."""
+    if not doses:
+        return []
+    used = sum((d.units_centi or Fraction(0) for d in doses), Fraction(0))
+    some = " or more" if any(d.units_centi is None for d in doses) else ""
+    return [f"{format_units(used).split(NBSP)[0]}{some}{of} units {name}"]
 
 
 def _steroid(facts: SessionFacts, tables: Knowledge) -> LedgerLine:
@@ -189,6 +203,7 @@ def _steroid(facts: SessionFacts, tables: Knowledge) -> LedgerLine:
     left = max(0, int(most.value) - len(before) - now)
     parts = [f"{len(before) + now} of {plain(most.value)}"]
     parts += [_steroid_given(s, tables) for s in before[-1:]]
+    parts += ["elsewhere unknown"] if may_hide(facts, AgentKind.CORTICOSTEROID) else []
     return LedgerLine(
         key="steroid",
         label="Steroid, 12 months",
@@ -208,7 +223,6 @@ def _steroid_given(sitting: Sitting, tables: Knowledge) -> str:
         so_far = sums.get(dose.agent, Fraction(0))
         sums[dose.agent] = None if so_far is None or dose.ug is None else so_far + dose.ug
     named = ", ".join(
-        tables.agents[a].name.lower() + ("" if ug is None else f" {format_mg(ug)}")
-        for a, ug in sums.items()
+        tables.name(a) + ("" if ug is None else f" {format_mg(ug)}") for a, ug in sums.items()
     )
     return f"{named}, {sitting.on.day} {MONTHS[sitting.on.month - 1]}"

@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 from functools import cache
 
-from tautband.clinical import terminology
 from tautband.clinical.anatomy import muscle
 from tautband.clinical.facts import SessionFacts
 from tautband.clinical.findings import Source
 from tautband.clinical.knowledge import knowledge
 from tautband.clinical.knowledge.tables import read, toml_row
+from tautband.clinical.terminology import conditions, medicines
 from tautband.clinical.terms import AgentKind
 
 TABLE = "risks.toml"
@@ -39,12 +39,10 @@ def _reasons(facts: SessionFacts) -> dict[str, bool]:
         for item in syringe.ingredients
     }
     over_lung = any(
-        row.muscle is not None and muscle(row.muscle).over_lung for row in facts.planned.injections
+        row.muscle is None or muscle(row.muscle).over_lung for row in facts.planned.injections
     )
-    thinner = any(
-        term.active and terminology.is_anticoagulant(term)
-        for term in facts.patient.medications or ()
-    )
+    thinner = medicines(facts.patient, "anticoagulant", "antiplatelet", "bleeding")
+    disorder = conditions(facts.patient, "bleeding")
     steroid, toxin = AgentKind.CORTICOSTEROID in kinds, AgentKind.BOTULINUM_TOXIN in kinds
     return {
         "always": True,
@@ -52,8 +50,8 @@ def _reasons(facts: SessionFacts) -> dict[str, bool]:
         "anaesthetic": AgentKind.LOCAL_ANAESTHETIC in kinds,
         "steroid": steroid,
         "botulinum": toxin,
-        # Not knowing whether a thinner is taken is a reason to name it.
-        "anticoagulant": thinner or facts.patient.medications is None,
+        # Not knowing whether the patient bleeds longer is a reason to name it.
+        "anticoagulant": bool(thinner.named or disorder.named) or not thinner.sure,
         "off-label": steroid or toxin,
     }
 
@@ -65,12 +63,15 @@ def risks_of(facts: SessionFacts) -> tuple[Risk, ...]:
     for risk in _risks():
         if not reasons[risk.when]:
             continue
-        words = f"{risk.words}: {_lung_sites(facts)}" if risk.when == "lung" else risk.words
+        sites = _lung_sites(facts) if risk.when == "lung" else ""
+        words = f"{risk.words}: {sites}" if sites else risk.words
         named.append(Risk(id=risk.id, words=words, when=risk.when, source=risk.source))
     return tuple(named)
 
 
 def _lung_sites(facts: SessionFacts) -> str:
     rows = [(muscle(row.muscle), row.side) for row in facts.planned.injections if row.muscle]
-    sites = [f"{each.name_en.lower()} {side}" for each, side in rows if each.over_lung]
+    sites = [
+        f"{each.name_en.lower()} {side or ''}".strip() for each, side in rows if each.over_lung
+    ]
     return ", ".join(dict.fromkeys(sites))

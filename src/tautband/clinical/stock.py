@@ -4,8 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from tautband.clinical.dates import shown
 from tautband.clinical.findings import Finding, Gate, RuleAnswer, Severity, Source
+from tautband.clinical.knowledge import Knowledge, knowledge
 
+EXPIRED = "lot-expired"
+STOOD = "reconstituted-too-long"
 EXPIRY = Source(cite="The expiry date on the pack", verified=True)
 STORAGE = Source(cite="The product's own storage limit after reconstitution", verified=True)
 
@@ -14,13 +18,15 @@ STORAGE = Source(cite="The product's own storage limit after reconstitution", ve
 class StockFacts:
     """One product as drawn up: `label` of its syringe, lot, expiry, hours it may stand.
 
-    `rows` are the indices of the injections it goes into. None means unknown.
+    `agent` is an id of knowledge/agents, `rows` are the indices of the injections it goes into.
+    None means unknown.
     """
 
     label: str
     product: str
     lot: str
     expires_on: date | None
+    agent: str = ""
     reconstituted_at: datetime | None = None
     use_within_hours: int | None = None
     is_reconstituted: bool = False
@@ -31,37 +37,39 @@ def check_expiry(stock: Sequence[StockFacts], *, on: date) -> Finding:
     """Fires when a product is past its date; a pack is good through the day printed on it."""
     expired = [item for item in stock if item.expires_on is not None and item.expires_on < on]
     if expired:
-        words = "Expired: " + "; ".join(
-            f"{item.product}, lot {item.lot or 'not given'}, on {item.expires_on:%d %b %Y}"
+        words = "; ".join(
+            f"{item.product}, lot {item.lot or 'not given'}, on {shown(item.expires_on)}"
             for item in expired
+            if item.expires_on is not None
         )
-        return _finding(
-            "lot-expired", RuleAnswer.FIRES, f"{words}. Draw up from another pack.", EXPIRY, expired
+        return _fires(
+            EXPIRED, f"Expired: {words}. Draw up from another pack.", EXPIRY, expired, sure=True
         )
     unknown = [item for item in stock if item.expires_on is None or not item.lot]
     if unknown:
-        names = ", ".join(f"{item.product} in syringe {item.label}" for item in unknown)
-        return _finding(
-            "lot-expired",
-            RuleAnswer.CANNOT_TELL,
-            f"Lot or expiry not given: {names}.",
-            EXPIRY,
-            unknown,
+        return _cannot_tell(
+            EXPIRED, f"Lot or expiry not given: {_names(unknown)}. Read the pack.", EXPIRY, unknown
         )
-    return _clear("lot-expired", "Every lot is in date.", EXPIRY)
+    return _clear(EXPIRED, "Every lot is in date.", EXPIRY)
 
 
-def check_reconstitution(stock: Sequence[StockFacts], *, at: datetime) -> Finding:
-    """Fires when a reconstituted product has stood longer than its product allows."""
-    rule = "reconstituted-too-long"
+def check_reconstitution(
+    stock: Sequence[StockFacts], *, at: datetime, tables: Knowledge | None = None
+) -> Finding:
+    """Fires when a reconstituted product has stood longer than its product allows.
+
+    Hours that nobody read at their source warn at most.
+    """
+    tables = tables or knowledge()
     late: list[StockFacts] = []
     unknown: list[StockFacts] = []
     for item in stock:
         if not item.is_reconstituted:
             continue
-        if item.reconstituted_at is None or item.use_within_hours is None:
+        made_up, hours = item.reconstituted_at, item.use_within_hours
+        if made_up is None or hours is None or made_up > at:
             unknown.append(item)
-        elif at - item.reconstituted_at > timedelta(hours=item.use_within_hours):
+        elif at - made_up > timedelta(hours=hours):
             late.append(item)
     if late:
         words = "; ".join(
@@ -69,28 +77,52 @@ def check_reconstitution(stock: Sequence[StockFacts], *, at: datetime) -> Findin
             f"{item.use_within_hours} h ago"
             for item in late
         )
-        return _finding(rule, RuleAnswer.FIRES, f"{words}. Use a new vial.", STORAGE, late)
+        numbers = [tables.toxin(item.agent).storage_hours for item in late]
+        sure = any(number is None or number.verified for number in numbers)
+        return _fires(STOOD, f"{words}. Use a new vial.", STORAGE, late, sure=sure)
     if unknown:
-        names = ", ".join(f"{item.product} in syringe {item.label}" for item in unknown)
-        return _finding(
-            rule, RuleAnswer.CANNOT_TELL, f"When was it made up? {names}.", STORAGE, unknown
+        return _cannot_tell(
+            STOOD,
+            f"Cannot tell how long it has stood: {_names(unknown)}. Enter when it was made up, and"
+            " read on the pack how long it keeps.",
+            STORAGE,
+            unknown,
         )
-    return _clear(rule, "Nothing has stood too long since it was made up.", STORAGE)
+    return _clear(STOOD, "Nothing has stood too long since it was made up.", STORAGE)
 
 
-def _finding(
-    rule: str, answer: RuleAnswer, words: str, source: Source, items: Sequence[StockFacts]
+def _names(items: Sequence[StockFacts]) -> str:
+    return ", ".join(f"{item.product} in syringe {item.label}" for item in items)
+
+
+def _rows(items: Sequence[StockFacts]) -> tuple[int, ...]:
+    return tuple(sorted({row for item in items for row in item.rows}))
+
+
+def _fires(
+    rule: str, words: str, source: Source, items: Sequence[StockFacts], *, sure: bool
 ) -> Finding:
-    fires = answer is RuleAnswer.FIRES
     return Finding(
         rule=rule,
-        answer=answer,
-        severity=Severity.CRITICAL if fires else Severity.WARNING,
+        answer=RuleAnswer.FIRES,
+        severity=Severity.CRITICAL if sure else Severity.WARNING,
         gate=Gate.TIME_OUT,
         words=words,
         source=source,
-        rows=tuple(sorted({row for item in items for row in item.rows})),
-        missing=() if fires else tuple(f"syringe.{item.label}" for item in items),
+        rows=_rows(items),
+    )
+
+
+def _cannot_tell(rule: str, words: str, source: Source, items: Sequence[StockFacts]) -> Finding:
+    return Finding(
+        rule=rule,
+        answer=RuleAnswer.CANNOT_TELL,
+        severity=Severity.WARNING,
+        gate=Gate.TIME_OUT,
+        words=words,
+        source=source,
+        rows=_rows(items),
+        missing=tuple(f"syringe.{item.label}" for item in items),
     )
 
 

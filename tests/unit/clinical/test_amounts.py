@@ -84,8 +84,15 @@ def test_an_absurd_weight_is_refused(typed: str, unit: str, words: str) -> None:
         amounts.parse_weight(typed, unit=unit)
 
 
-def test_percent_is_ten_mg_per_ml() -> None:
-    assert amounts.percent_to_ug_per_ml(Decimal("0.25")) == 2_500
+@pytest.mark.parametrize("typed", ["1,500", "12,000", "70,125", "\u0667\u0660,\u0661\u0662\u0665"])
+def test_a_comma_that_may_part_thousands_is_asked_about(typed: str) -> None:
+    with pytest.raises(Refused, match="Leave out the comma"):
+        amounts.parse_units(typed)
+
+
+def test_a_decimal_comma_is_read() -> None:
+    assert amounts.parse_mg_per_ml("0,125") == 125
+    assert amounts.parse_mg_per_ml("2,5") == 2_500
 
 
 @pytest.mark.parametrize(
@@ -94,7 +101,7 @@ def test_percent_is_ten_mg_per_ml() -> None:
         (amounts.format_ml(500), "0.5 mL"),
         (amounts.format_ml(10_000), "10 mL"),
         (amounts.format_mg(25_000), "25 mg"),
-        (amounts.format_mg(Fraction(100, 3)), "0.033 mg"),
+        (amounts.format_mg(Fraction(100, 3)), "0.034 mg"),
         (amounts.format_ug(200_000), "200 µg"),
         (amounts.format_units(15_500), "155 units"),
         (amounts.format_units(100), "1 unit"),

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from tautband.clinical import dosing
 from tautband.clinical.facts import Sitting
+from tautband.clinical.observation import observation_minutes
 from tests.unit.clinical.build import (
     NOW,
     TABLES,
@@ -130,14 +131,14 @@ def test_waste_of_an_unknown_syringe_is_unknown() -> None:
         (of(product(ml="24")), 30),
         (of(product(ml="1"), muscle="trapezius_upper"), 30),
         (of(product(), who=patient(weight_g=None)), 30),
-        (facts(row(muscle=None)), 15),
+        (facts(row(muscle=None)), 30),
     ],
 )
 def test_the_patient_is_watched_for_longer_after_more(session: object, minutes: int) -> None:
-    found = dosing.observation_minutes(session)
+    found = observation_minutes(session)
     assert found.minutes == minutes
     assert found.source.cite
-    assert found == dosing.observation_minutes(session, TABLES)
+    assert found == observation_minutes(session, TABLES)
 
 
 @given(st.integers(1, 100_000), st.integers(1, 100_000))

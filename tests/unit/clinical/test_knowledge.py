@@ -106,6 +106,39 @@ def test_the_version_changes_with_any_table() -> None:
         assert fingerprint(TEXTS | {name: TEXTS[name] + "\n"}) != knowledge().version
 
 
+def test_the_sites_of_the_migraine_label_add_up() -> None:
+    """155 units in 31 sites (BOTOX prescribing information, chronic migraine)."""
+    listed = [m for m in muscles() if m.preempt_units_centi]
+    assert sum(m.preempt_units_centi or 0 for m in listed) == 15_500
+    assert sum(int(m.preempt_sites.split()[0]) for m in listed) == 31
+
+
+def test_what_stops_rests_on_numbers_read_at_their_source() -> None:
+    """The numbers whose excess is critical; one not read there would only warn."""
+    tables = knowledge()
+    critical = [tables.limit("epinephrine.stop_ug"), tables.limit("botulinum.interval_days")]
+    critical += [tables.limit("load.stop_permille"), tables.limit("epinephrine.label_ug_per_ml")]
+    assert all(number.verified for number in critical)
+    assert all(pair.source.verified for pair in tables.incompatible)
+
+
+def test_muscles_beside_the_neuraxis_exist() -> None:
+    assert knowledge().beside_neuraxis <= {m.id for m in muscles()}
+
+
+def test_what_a_product_holds_can_be_named_as_an_allergy() -> None:
+    tables = knowledge()
+    held = {h for a in tables.agents.values() for h in a.holds}
+    assert held <= set(tables.substances)
+
+
+def test_an_agent_has_a_name_for_a_sentence() -> None:
+    assert knowledge().name("lidocaine") == "lidocaine"
+    assert knowledge().name("onabotulinumtoxin_a") == "onabotulinumtoxinA"
+    assert knowledge().name("unknown-corticosteroid") == "a corticosteroid of unknown name"
+    assert knowledge().name("no-such-agent") == "a product of no table"
+
+
 def test_unknown_agents_are_of_no_family() -> None:
     assert knowledge().kind("no-such-agent") is AgentKind.OTHER
     assert knowledge().toxin("no-such-agent").total_units is None

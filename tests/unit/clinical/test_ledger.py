@@ -125,7 +125,7 @@ def test_units_are_told_product_by_product_with_what_is_planned() -> None:
     )
     assert lines(session)[1].detail == (
         "Day 50 of 84 · 50 or more of 400 units onabotulinumtoxinA"
-        " · 500 of 1500 units abobotulinumtoxinA"
+        " · 500 units abobotulinumtoxinA before"
     )
 
 

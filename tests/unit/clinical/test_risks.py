@@ -27,3 +27,16 @@ def test_a_blood_thinner_or_not_knowing_is_named() -> None:
     assert "anticoagulant" in named(of(product(), who=patient(medications=None)))
     stopped = patient(medications=(term("warfarin", active=False),))
     assert "anticoagulant" not in named(of(product(), who=stopped))
+    ill = patient(conditions=(term("haemophilia"),))
+    assert "anticoagulant" in named(of(product(), who=ill))
+    denied = patient(
+        medications=None, denied=frozenset({"anticoagulant", "antiplatelet", "bleeding"})
+    )
+    assert "anticoagulant" not in named(of(product(), who=denied))
+
+
+def test_a_place_nobody_chose_may_lie_over_the_lung() -> None:
+    words = next(r.words for r in risks_of(facts(row(None))) if r.when == "lung")
+    assert not words.endswith(":")
+    sideless = facts(row("trapezius_upper", None))
+    assert "None" not in next(r.words for r in risks_of(sideless) if r.when == "lung")

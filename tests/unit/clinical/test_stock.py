@@ -7,7 +7,7 @@ import pytest
 
 from tautband.clinical.findings import Severity
 from tautband.clinical.stock import StockFacts, check_expiry, check_reconstitution
-from tests.unit.clinical.build import CANNOT_TELL, CLEAR, FIRES, NOW, TODAY
+from tests.unit.clinical.build import CANNOT_TELL, CLEAR, FIRES, NOW, TABLES, TODAY
 
 pytestmark = pytest.mark.hazard("HAZ-017")
 PACK = StockFacts(label="A", product="Lidocaine 1 %", lot="LX1", expires_on=TODAY, rows=(1, 0))
@@ -36,6 +36,24 @@ def test_a_reconstituted_vial_stands_its_hours_and_no_longer() -> None:
     assert (late.answer, late.severity) == (FIRES, Severity.CRITICAL)
 
 
-@pytest.mark.parametrize("changes", [{"reconstituted_at": None}, {"use_within_hours": None}])
+def test_hours_nobody_read_at_the_label_warn_only() -> None:
+    at = NOW + timedelta(hours=25)
+    for agent, expected in (
+        ("onabotulinumtoxin_a", Severity.CRITICAL),
+        ("incobotulinumtoxin_a", Severity.CRITICAL),
+        ("abobotulinumtoxin_a", Severity.WARNING),
+    ):
+        late = check_reconstitution([replace(VIAL, agent=agent)], at=at, tables=TABLES)
+        assert (late.answer, late.severity) == (FIRES, expected), agent
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"reconstituted_at": None},
+        {"use_within_hours": None},
+        {"reconstituted_at": NOW + timedelta(minutes=1)},
+    ],
+)
 def test_a_vial_of_unknown_age_is_not_safe(changes: dict[str, object]) -> None:
     assert check_reconstitution([replace(VIAL, **changes)], at=NOW).answer is CANNOT_TELL

@@ -2,8 +2,17 @@
 
 import pytest
 
-from tautband.clinical.terminology import is_anticoagulant, listed, match_term
-from tests.unit.clinical.build import term
+from tautband.clinical.terminology import (
+    allergies,
+    conditions,
+    is_anaphylaxis,
+    is_anticoagulant,
+    listed,
+    match_term,
+    medicines,
+)
+from tautband.clinical.terms import AllergySeverity
+from tests.unit.clinical.build import patient, term
 
 
 @pytest.mark.parametrize(
@@ -20,7 +29,8 @@ from tests.unit.clinical.build import term
         ("بوتوكس", {"onabotulinumtoxin_a"}),
         ("clopidogrel 75 MG Oral Tablet", {"clopidogrel"}),
         ("Warfarin Sodium 5 MG Oral Tablet", {"warfarin"}),
-        ("penicillin V", set()),
+        ("penicillin V", {"penicillins"}),
+        ("metoprolol", set()),
     ],
 )
 def test_names_and_brands_are_read(text: str, ids: set[str]) -> None:
@@ -50,6 +60,58 @@ def test_a_list_says_what_it_knows() -> None:
     )
     assert both.named == ("Apixaban", "Clopidogrel")
     assert not listed((term(code="9"),), "anticoagulant").sure
+
+
+def test_a_no_today_settles_its_topic_and_no_other() -> None:
+    said_no = patient(medications=None, denied=frozenset({"anticoagulant", "antiplatelet"}))
+    assert medicines(said_no, "anticoagulant").sure
+    assert not medicines(said_no, "aminoglycoside").sure
+    assert not medicines(said_no, "anticoagulant", "insulin").sure
+    # What stands on the chart outweighs a no.
+    on_chart = patient(medications=(term("Warfarin"),), denied=frozenset({"anticoagulant"}))
+    assert medicines(on_chart, "anticoagulant").named == ("Warfarin",)
+
+
+def test_i_do_not_know_unsettles_its_topic_and_no_other() -> None:
+    who = patient(medications=(term("paracetamol"),), unsure=frozenset({"anticoagulant"}))
+    assert not medicines(who, "anticoagulant").sure
+    assert medicines(who, "aminoglycoside").sure
+    assert not conditions(patient(unsure=frozenset({"heart"})), "heart").sure
+
+
+@pytest.mark.parametrize(
+    ("allergies_told", "sure"),
+    [
+        ((), True),
+        (("NKDA",), True),
+        (("penicillin",), True),
+        (("penicillin", "the jab"), False),
+        (("penicillin and the jab",), False),
+        (("no known food allergies",), False),
+        (("no known food allergies", "NKDA"), True),
+        (("unknown",), False),
+    ],
+)
+def test_an_allergy_in_words_no_table_knows_may_be_any(
+    allergies_told: tuple[str, ...], sure: bool
+) -> None:
+    who = patient(allergies=tuple(term(text) for text in allergies_told))
+    assert allergies(who, "milk").sure is sure
+
+
+@pytest.mark.parametrize(
+    ("entry", "expected"),
+    [
+        (term("lidocaine"), False),
+        (term("lidocaine", severity=AllergySeverity.SEVERE), False),
+        (term("lidocaine", severity=AllergySeverity.ANAPHYLAXIS), True),
+        (term("anaphylactic reaction to lidocaine"), True),
+        (term("lidocaine", reaction="anaphylaxis"), True),
+        (term("ليدوكايين", reaction="تأق"), True),
+    ],
+)
+def test_anaphylaxis_is_read_from_the_grade_or_the_words(entry: object, expected: bool) -> None:
+    assert is_anaphylaxis(entry) is expected
 
 
 def test_blood_thinners_are_told_from_other_medicines() -> None:

@@ -51,13 +51,23 @@ class NamedThing:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Agent(NamedThing):
-    """What may be in a syringe. `groups` are its classes; strengths are in µg/mL."""
+    """What may be in a syringe. `groups` are its classes; strengths are in µg/mL.
+
+    `holds` is what every pack has in it besides the agent, `preservatives` what some packs have.
+    `named` is False for "a local anaesthetic of unknown name" and its like.
+    """
 
     kind: AgentKind
     inn: str
     strengths: tuple[int, ...]
+    holds: tuple[str, ...]
     preservatives: tuple[str, ...]
     particulate: bool
+
+    @property
+    def named(self) -> bool:
+        """Whether it is one product, and not "of unknown name"."""
+        return not self.id.startswith("unknown-")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,6 +101,8 @@ class BotulinumLimits:
     site_units: Number | None
     scm_units: Number | None
     storage_hours: Number | None
+    weakest_units_per_ml: Number | None
+    strongest_units_per_ml: Number | None
 
 
 NO_TOXIN_LIMITS = BotulinumLimits(
@@ -101,6 +113,8 @@ NO_TOXIN_LIMITS = BotulinumLimits(
     site_units=None,
     scm_units=None,
     storage_hours=None,
+    weakest_units_per_ml=None,
+    strongest_units_per_ml=None,
 )
 
 
@@ -139,6 +153,7 @@ class Knowledge:
     sources: Mapping[str, Source]
     depths: tuple[Depth, ...]
     incompatible: tuple[Mixture, ...]
+    beside_neuraxis: frozenset[str]
     substances: Mapping[str, NamedThing]
     conditions: Mapping[str, NamedThing]
     muscles: tuple[Row, ...]
@@ -158,6 +173,13 @@ class Knowledge:
         """The family of an agent; what no table knows is OTHER."""
         row = self.agents.get(agent)
         return AgentKind.OTHER if row is None else row.kind
+
+    def name(self, agent: str) -> str:
+        """How an agent is called in a sentence: `lidocaine`, `onabotulinumtoxinA`."""
+        row = self.agents.get(agent)
+        if row is None:
+            return "a product of no table"
+        return row.inn or row.name[:1].lower() + row.name[1:]
 
 
 def _codes(row: Row) -> tuple[tuple[str, str], ...]:
@@ -191,6 +213,7 @@ def _agent(row: Row) -> Agent:
         kind=kind,
         inn=row.text("inn"),
         strengths=strengths,
+        holds=row.words("holds"),
         preservatives=row.words("preservatives"),
         particulate=row.flag("particulate"),
     )
@@ -223,6 +246,8 @@ def _toxin(row: Row) -> BotulinumLimits:
         site_units=row.number_or_none("site_units"),
         scm_units=row.number_or_none("scm_units"),
         storage_hours=row.number_or_none("storage_hours"),
+        weakest_units_per_ml=row.number_or_none("weakest_units_per_ml"),
+        strongest_units_per_ml=row.number_or_none("strongest_units_per_ml"),
     )
 
 
@@ -259,7 +284,13 @@ def build(texts: Mapping[str, str]) -> Knowledge:
     return Knowledge(
         agents=freeze({a.id: a for a in map(_agent, whole["agents.toml"].rows("agent"))}),
         anaesthetics=freeze({k: _anaesthetic(anaesthetics.row(k)) for k in anaesthetics.fields}),
-        steroids=freeze({k: _steroid(steroids.row(k)) for k in steroids.fields if k != "limits"}),
+        steroids=freeze(
+            {
+                k: _steroid(steroids.row(k))
+                for k in steroids.fields
+                if k not in {"limits", "neuraxis"}
+            }
+        ),
         toxins=freeze({k: _toxin(toxins.row(k)) for k in toxins.fields if k != "class"}),
         limits=freeze(limits),
         sources=freeze({k: sources.row(k).source() for k in sources.fields}),
@@ -268,6 +299,7 @@ def build(texts: Mapping[str, str]) -> Knowledge:
             Mixture(agents=row.words("agents"), source=row.source())
             for row in whole["mixtures.toml"].rows("pair")
         ),
+        beside_neuraxis=frozenset(steroids.row("neuraxis").words("muscles")),
         substances=freeze(
             {
                 row.text("id"): _thing(row, row.words("groups"))

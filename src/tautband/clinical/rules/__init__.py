@@ -50,6 +50,7 @@ RULES: tuple[Check, ...] = (
     patient.check_aminoglycoside,
     patient.check_pregnancy,
     allergy.check_agent,
+    allergy.check_supplies,
     infection.check_site,
     anticoagulant.check_anticoagulant,
     pleura.check_needle,

@@ -1,90 +1,203 @@
-"""An allergy to what is in the syringe, to its class, or to its preservative."""
+"""An allergy to what is in the syringe, to its class, to its preservative, or to the supplies."""
+
+from dataclasses import dataclass
 
 from tautband.clinical.dosing import planned_doses
-from tautband.clinical.facts import SessionFacts
-from tautband.clinical.findings import Finding, Severity
+from tautband.clinical.facts import SessionFacts, Term
+from tautband.clinical.findings import Finding, Gate, Severity, Source
 from tautband.clinical.knowledge import Agent, Knowledge
 from tautband.clinical.rules.answers import Rule
-from tautband.clinical.rules.steroid import rows_of
-from tautband.clinical.terminology import Match, match_term
-from tautband.clinical.terms import AgentKind, AllergySeverity
+from tautband.clinical.terminology import Match, allergies, is_anaphylaxis, match_term
+from tautband.clinical.terms import AgentKind
 
 AGENT = Rule("allergy-agent")
+SUPPLIES = Rule("allergy-supplies", gate=Gate.TIME_OUT)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Clash:
+    """Why one product and one allergy do not go together."""
+
+    agent: Agent
+    severity: Severity
+    words: str
+    overridable: bool = True
+    source: Source | None = None
 
 
 def check_agent(facts: SessionFacts, tables: Knowledge) -> Finding:
     """Nothing is injected that the patient reacts to; a class or a preservative warns."""
-    doses = planned_doses(facts, tables)
-    if not doses:
+    agents, unknown = _planned(facts, tables)
+    if not agents and not unknown:
         return AGENT.clear(tables, "Nothing is injected.")
-    allergies = tuple(a for a in facts.patient.allergies or () if a.active)
-    matched = [(a, match_term(a)) for a in allergies]
-    same = [
-        (agent, term)
-        for agent in _agents(facts, tables)
-        for term, match in matched
-        if agent.id in match.ids
+    told = [(t, match_term(t)) for t in facts.patient.allergies or () if t.active]
+    clashes = [
+        clash
+        for agent in agents
+        for term, match in told
+        if (clash := _clash(agent, term, match, facts, tables)) is not None
     ]
-    if same:
-        agent, _ = same[0]
-        worst = any(term.severity is AllergySeverity.ANAPHYLAXIS for _, term in same)
+    if clashes:
+        # One that nobody may override stands before one that a senior may.
+        worst = min(clashes, key=lambda c: (c.severity is not Severity.CRITICAL, c.overridable))
+        alike = {c.agent.id for c in clashes if c.severity is worst.severity}
         return AGENT.fires(
             tables,
-            Severity.CRITICAL,
-            f"Allergic to {agent.name.lower()}{': anaphylaxis' if worst else ''}. Choose another"
-            " product.",
-            rows=rows_of(d for d in doses if d.agent in {a.id for a, _ in same}),
-            overridable=not worst,
+            worst.severity,
+            worst.words,
+            rows=_rows(facts, alike, tables),
+            overridable=worst.overridable,
+            source=worst.source,
         )
-    for agent in _agents(facts, tables):
-        for _, match in matched:
-            why = _related(agent, match, facts, tables)
-            if why:
-                return AGENT.fires(
-                    tables,
-                    Severity.WARNING,
-                    f"{agent.name}: {why}. Check the vial, or choose another product.",
-                    rows=rows_of(d for d in doses if d.agent == agent.id),
-                )
-    if facts.patient.allergies is None:
+    found = allergies(facts.patient)
+    rows = _rows(facts, {a.id for a in agents} | set(unknown), tables)
+    if not found.known:
         return AGENT.cannot_tell(
             tables,
-            "Cannot tell about allergies: nobody asked yet.",
+            "Cannot tell about allergies: nobody asked for all of them yet. Ask.",
             missing=("patient.allergies",),
-            rows=rows_of(doses),
+            rows=rows,
         )
-    unknown = any(d.kind is AgentKind.OTHER for d in doses) and any(not m.none for _, m in matched)
-    if unknown or any(not m.readable for _, m in matched):
+    if found.unreadable:
         return AGENT.cannot_tell(
             tables,
-            "Cannot tell about allergies: an allergy is only a code, or a product is not in the"
-            " tables. Ask the patient.",
+            "Cannot tell about allergies: one on the list is only a code, or in words the tables"
+            " do not know. Read it, and ask the patient what it was.",
             missing=("patient.allergies",),
-            rows=rows_of(doses),
+            rows=rows,
+        )
+    if unknown and any(not match.none for _, match in told):
+        return AGENT.cannot_tell(
+            tables,
+            "Cannot tell about allergies: a product of this plan is in no table. Compare its label"
+            " with the patient's allergies.",
+            missing=("planned.syringes.agent",),
+            rows=rows,
         )
     return AGENT.clear(tables, "No allergy to what is injected.")
 
 
-def _agents(facts: SessionFacts, tables: Knowledge) -> tuple[Agent, ...]:
-    ids = dict.fromkeys(d.agent for d in planned_doses(facts, tables))
-    return tuple(tables.agents[i] for i in ids if i in tables.agents)
+def _planned(facts: SessionFacts, tables: Knowledge) -> tuple[tuple[Agent, ...], tuple[str, ...]]:
+    """What the plan puts into the patient, drawn up or in a row; and what no table knows."""
+    drawn = [i.agent for s in facts.planned.syringes for i in s.ingredients]
+    ids = dict.fromkeys((*drawn, *(d.agent for d in planned_doses(facts, tables))))
+    known = tuple(tables.agents[i] for i in ids if i in tables.agents)
+    unknown = tuple(i for i in ids if tables.kind(i) is AgentKind.OTHER)
+    return tuple(a for a in known if a.kind is not AgentKind.OTHER), unknown
 
 
-def _related(agent: Agent, match: Match, facts: SessionFacts, tables: Knowledge) -> str | None:
-    """Why an allergy that is not to the agent itself still concerns it."""
-    if set(agent.groups) & match.groups:
-        return f"the patient reacts to the same class ({', '.join(match.names)})"
-    held = {p for p in agent.preservatives if p in match.ids and "milk" not in match.groups}
+def _rows(facts: SessionFacts, agents: set[str], tables: Knowledge) -> tuple[int, ...]:
+    doses = planned_doses(facts, tables)
+    return tuple(dict.fromkeys(d.row for d in doses if d.agent in agents and d.row is not None))
+
+
+def _clash(
+    agent: Agent, term: Term, match: Match, facts: SessionFacts, tables: Knowledge
+) -> _Clash | None:
+    """How one allergy concerns one product: itself, its contents, its class, its preservatives."""
+    anaphylaxis = is_anaphylaxis(term)
+    worse = ": anaphylaxis" if anaphylaxis else ""
+    itself = _itself(agent, match, facts, tables)
+    if itself:
+        return _Clash(
+            agent=agent,
+            severity=Severity.CRITICAL,
+            words=f"Allergic to {itself}{worse}. Choose another product.",
+            overridable=not anaphylaxis,
+            source=tables.substances["botulinum-class"].source
+            if agent.kind is AgentKind.BOTULINUM_TOXIN
+            else None,
+        )
+    held = _held(agent, match, facts)
     if held:
-        return f"it may hold {', '.join(sorted(held))}, which the patient reacts to"
-    if "sulfite" in match.ids and _holds_epinephrine(agent, facts, tables):
-        return "solutions with epinephrine hold sulfite, which the patient reacts to"
-    if "epinephrine" in match.ids and _holds_epinephrine(agent, facts, tables):
-        return "it holds epinephrine, which the patient reacts to"
+        return _Clash(
+            agent=agent,
+            severity=Severity.CRITICAL,
+            words=f"{agent.name} holds {held}, which the patient reacts to{worse}. Choose another"
+            " product.",
+        )
+    if set(agent.groups) & match.groups:
+        return _Clash(
+            agent=agent,
+            severity=Severity.WARNING,
+            words=f"{agent.name}: the patient reacts to the same class ({', '.join(match.names)})"
+            f"{worse}. Choose another class, or ask an allergist.",
+        )
+    maybe = sorted(p for p in agent.preservatives if p in match.ids and "milk" not in match.groups)
+    if "paba" in match.ids and "methylparaben" in agent.preservatives:
+        maybe = [*maybe, "methylparaben, which resembles PABA"]
+    if match.ids & {"epinephrine", "sulfite"} and _epinephrine_unread(agent, facts):
+        maybe = [*maybe, "epinephrine and its sulfite (nobody read the label)"]
+    if maybe:
+        return _Clash(
+            agent=agent,
+            severity=Severity.CRITICAL if anaphylaxis else Severity.WARNING,
+            words=f"{agent.name} may hold {', '.join(maybe)}; the patient reacts to"
+            f" {', '.join(match.names)}{worse}. Read the pack: take one without it.",
+        )
     return None
 
 
-def _holds_epinephrine(agent: Agent, facts: SessionFacts, tables: Knowledge) -> bool:
+def _itself(agent: Agent, match: Match, facts: SessionFacts, tables: Knowledge) -> str | None:
+    """What of the product itself the allergy names; all botulinum toxins A are one ingredient."""
+    if agent.id in match.ids:
+        return tables.name(agent.id)
+    if agent.kind is AgentKind.BOTULINUM_TOXIN and "botulinum" in match.groups:
+        return "botulinum toxin"
+    if "epinephrine" in match.ids and _holds_epinephrine(agent, facts):
+        return "epinephrine"
+    return None
+
+
+def _held(agent: Agent, match: Match, facts: SessionFacts) -> str | None:
+    """What else is in every pack of it; cow's milk has a rule of its own."""
+    held = [h for h in agent.holds if h in match.ids and "milk" not in match.groups]
+    if held:
+        return ", ".join(held)
+    if "sulfite" in match.ids and _holds_epinephrine(agent, facts):
+        return "sulfite, as all solutions with epinephrine do"
+    return None
+
+
+def _holds_epinephrine(agent: Agent, facts: SessionFacts) -> bool:
     return any(
-        d.agent == agent.id and (d.epinephrine_ng or 0) > 0 for d in planned_doses(facts, tables)
+        (i.epinephrine_ng_per_ml or 0) > 0
+        for s in facts.planned.syringes
+        for i in s.ingredients
+        if i.agent == agent.id
     )
+
+
+def _epinephrine_unread(agent: Agent, facts: SessionFacts) -> bool:
+    return agent.kind is AgentKind.LOCAL_ANAESTHETIC and any(
+        i.epinephrine_ng_per_ml is None
+        for s in facts.planned.syringes
+        for i in s.ingredients
+        if i.agent == agent.id
+    )
+
+
+def check_supplies(facts: SessionFacts, tables: Knowledge) -> Finding:
+    """Gloves, skin cleaner and plaster are ones the patient does not react to."""
+    rows = tuple(range(len(facts.planned.injections)))
+    if not rows:
+        return SUPPLIES.clear(tables, "No needle is planned.")
+    found = allergies(facts.patient, "supplies")
+    if found.named:
+        return SUPPLIES.fires(
+            tables,
+            Severity.WARNING,
+            f"Allergic to {', '.join(found.named).lower()}. Look at gloves, stoppers, skin cleaner"
+            " and plaster before the needle.",
+            rows=rows,
+        )
+    if not found.sure:
+        return SUPPLIES.cannot_tell(
+            tables,
+            "Cannot tell about latex, skin cleaner and plaster: the allergies are not all known."
+            " Ask.",
+            missing=("patient.allergies",),
+            severity=Severity.INFO,
+            rows=rows,
+        )
+    return SUPPLIES.clear(tables, "No allergy to gloves, skin cleaner or plaster.")

@@ -1,7 +1,9 @@
 """How a rule words its answer: one identity, three ways to answer."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
+from tautband.clinical.dosing import Dose
 from tautband.clinical.findings import Finding, Gate, RuleAnswer, Severity, Source
 from tautband.clinical.knowledge import Knowledge
 
@@ -74,6 +76,11 @@ class Rule:
             source=tables.sources[self.id],
             overridable=self.overridable,
         )
+
+
+def rows_of(doses: Iterable[Dose]) -> tuple[int, ...]:
+    """The planned rows some doses belong to."""
+    return tuple(dict.fromkeys(d.row for d in doses if d.row is not None))
 
 
 def numbered(rows: tuple[int, ...]) -> str:

@@ -5,9 +5,11 @@ from tautband.clinical.facts import SessionFacts
 from tautband.clinical.findings import Finding, Severity
 from tautband.clinical.knowledge import Knowledge
 from tautband.clinical.rules.answers import Rule, numbered
-from tautband.clinical.terminology import listed
+from tautband.clinical.terminology import conditions, medicines
 
 ANTICOAGULANT = Rule("anticoagulant")
+# A bleeding disorder told with the medicines stands in their list.
+_THINNERS = ("anticoagulant", "antiplatelet", "bleeding")
 _DEEP_REGIONS = frozenset({"hip", "pelvis"})
 
 
@@ -16,48 +18,54 @@ def check_anticoagulant(facts: SessionFacts, tables: Knowledge) -> Finding:
     plan, patient = facts.planned, facts.patient
     if not plan.injections:
         return ANTICOAGULANT.clear(tables, "No needle is planned.")
-    thinners = listed(patient.medications, "anticoagulant", "antiplatelet")
-    disorder = listed(patient.conditions, "bleeding")
-    named = (*thinners.named, *disorder.named)
+    thinners = medicines(patient, *_THINNERS)
+    disorder = conditions(patient, "bleeding")
+    named = tuple(dict.fromkeys((*thinners.named, *disorder.named)))
     rows = tuple(range(len(plan.injections)))
     if named:
         return ANTICOAGULANT.fires(
             tables,
             Severity.WARNING,
-            " ".join((_first_line(named), *_second_line(facts, tables))),
+            " ".join(
+                (_first_line(named, has_medicine=bool(thinners.named)), *_more(facts, tables))
+            ),
             rows=rows,
         )
-    if not thinners.sure:
+    if not thinners.sure or not disorder.sure:
         return ANTICOAGULANT.cannot_tell(
             tables,
-            "Cannot tell about blood thinners: the medicines are unknown, or one is only a code."
-            " Ask.",
-            missing=("patient.medications",),
+            "Cannot tell about blood thinners and bleeding disorders: nobody could say, or an"
+            " entry is only a code. Ask; until then press as if there were one.",
+            missing=(
+                *(() if thinners.sure else ("patient.medications",)),
+                *(() if disorder.sure else ("patient.conditions",)),
+            ),
             rows=rows,
         )
-    return ANTICOAGULANT.clear(tables, "No blood thinner is listed.")
+    return ANTICOAGULANT.clear(tables, "No blood thinner and no bleeding disorder is known.")
 
 
-def _first_line(named: tuple[str, ...]) -> str:
-    return (
-        f"{', '.join(named)}: hold firm pressure after each needle. Do not advise stopping the"
-        " medicine."
-    )
+def _first_line(named: tuple[str, ...], *, has_medicine: bool) -> str:
+    text = ", ".join(named)
+    keep = " Do not advise stopping the medicine." if has_medicine else ""
+    return f"{text[0].upper()}{text[1:]}: hold firm pressure after each needle.{keep}"
 
 
-def _second_line(facts: SessionFacts, tables: Knowledge) -> list[str]:
+def _more(facts: SessionFacts, tables: Knowledge) -> list[str]:
+    """The INR where it matters, and the rows that no hand can press on."""
     lines: list[str] = []
     patient = facts.patient
     most = tables.limit("bleeding.inr").value
-    if listed(patient.medications, "vitamin-k-antagonist").named:
-        if patient.inr is None:
-            lines.append("INR unknown: measure it.")
-        elif patient.inr >= most:
-            lines.append(f"INR {patient.inr}, {most} or more: ask who prescribes it.")
+    if patient.inr is not None and patient.inr >= most:
+        lines.append(f"INR {patient.inr}, {most} or more: ask who prescribes it.")
+    elif patient.inr is None and medicines(patient, "vitamin-k-antagonist").named:
+        lines.append("INR unknown: measure it.")
+    elif patient.inr is None and medicines(patient, "unnamed-thinner").named:
+        lines.append("Ask which one it is; for warfarin, measure the INR.")
     deep = tuple(
         index
         for index, row in enumerate(facts.planned.injections)
-        if row.muscle is not None and _hard_to_press(row.muscle)
+        if row.muscle is None or _hard_to_press(row.muscle)
     )
     if deep:
         lines.append(

@@ -5,7 +5,8 @@ from tautband.clinical.findings import Finding, Severity
 from tautband.clinical.knowledge import Knowledge
 from tautband.clinical.rules.answers import Rule
 from tautband.clinical.rules.weight import has_local_anaesthetic
-from tautband.clinical.terminology import listed
+from tautband.clinical.terminology import conditions
+from tautband.clinical.terms import Sex
 
 CHILD = Rule("la-child")
 REDUCED = Rule("la-reduced-ceiling")
@@ -18,14 +19,15 @@ def check_child(facts: SessionFacts, tables: Knowledge) -> Finding:
     if age is None:
         return CHILD.cannot_tell(
             tables,
-            "Cannot tell whether the patient is an adult: date of birth unknown.",
+            "Cannot tell whether the patient is an adult: date of birth unknown. Ask for it.",
             missing=("patient.age_years",),
         )
     if age < adult:
         return CHILD.fires(
             tables,
             Severity.CRITICAL,
-            f"Under {adult} years. This centre has no signed limits for children.",
+            f"Under {adult} years. These limits are for adults; the centre has signed none for"
+            " children. Do not inject.",
         )
     return CHILD.clear(tables, "An adult.")
 
@@ -42,15 +44,14 @@ def check_reduced_ceiling(facts: SessionFacts, tables: Knowledge) -> Finding:
         return REDUCED.fires(
             tables,
             Severity.WARNING,
-            f"May tolerate less: {', '.join(reasons)}. Set a lower ceiling for local"
-            " anaesthetic, or say why not.",
+            f"May tolerate less: {', '.join(reasons)}. Use less than the limit allows.",
             missing=("patient.ceiling_percent",),
         )
     if missing:
         return REDUCED.cannot_tell(
             tables,
-            "Cannot tell whether this patient tolerates less: age, conditions or pregnancy"
-            " unknown.",
+            "Cannot tell whether this patient tolerates less: age, pregnancy, or disease of heart,"
+            " liver or kidney unknown. Ask.",
             missing=missing,
             severity=Severity.INFO,
         )
@@ -66,14 +67,16 @@ def _reasons(facts: SessionFacts, tables: Knowledge) -> tuple[tuple[str, ...], t
         missing.append("patient.age_years")
     elif patient.age_years > elderly:
         reasons.append(f"over {elderly} years")
-    ill = listed(patient.conditions, "heart", "liver", "kidney")
+    ill = conditions(patient, "heart", "liver", "kidney")
     reasons += ill.named
     if not ill.sure:
         missing.append("patient.conditions")
     failing = tables.limit("reduce.egfr").value
     if patient.egfr is not None and patient.egfr < failing:
         reasons.append(f"eGFR {patient.egfr}")
-    if patient.pregnant:
+    if patient.pregnant is None and patient.sex is not Sex.MALE:
+        missing.append("patient.pregnant")
+    elif patient.pregnant:
         if patient.gestation_weeks is None:
             missing.append("patient.gestation_weeks")
         elif patient.gestation_weeks >= tables.limit("reduce.gestation_weeks").value:

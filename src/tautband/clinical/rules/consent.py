@@ -19,7 +19,7 @@ def check_consent(facts: SessionFacts, tables: Knowledge) -> Finding:
         facts.planned.consent,
         missing="planned.consent",
         no="No consent to this plan. Ask for it; a changed plan needs a new one.",
-        unknown="Cannot tell about consent: it is not recorded yet.",
+        unknown="Cannot tell about consent: it is not recorded yet. Ask for it.",
         yes="The patient consents to this plan.",
     )
 
@@ -32,7 +32,7 @@ def check_resuscitation(facts: SessionFacts, tables: Knowledge) -> Finding:
         facts.planned.resuscitation,
         missing="planned.resuscitation",
         no="Resuscitation equipment or in-date lipid is missing. Fetch it first.",
-        unknown="Cannot tell about resuscitation equipment: nobody checked yet.",
+        unknown="Cannot tell about resuscitation equipment and lipid: nobody checked yet. Look.",
         yes="Resuscitation equipment and lipid are at hand.",
     )
 
@@ -45,7 +45,7 @@ def check_identity(facts: SessionFacts, tables: Knowledge) -> Finding:
         facts.planned.identity_confirmed,
         missing="planned.identity_confirmed",
         no="Identity not confirmed. Ask for two identifiers and compare.",
-        unknown="Cannot tell who this is: two identifiers are not confirmed yet.",
+        unknown="Cannot tell who this is: ask for two identifiers and compare.",
         yes="Identity confirmed by two identifiers.",
     )
 
@@ -78,7 +78,7 @@ def check_indication(facts: SessionFacts, tables: Knowledge) -> Finding:
     if plan.trigger_points is None:
         return INDICATION.cannot_tell(
             tables,
-            "Cannot tell why: nobody recorded whether a trigger point was found.",
+            "Cannot tell why: nobody recorded yet what was found. Record the trigger points.",
             missing=("planned.trigger_points",),
         )
     if plan.trigger_points < 1:

@@ -1,17 +1,19 @@
 """Too much local anaesthetic: the sum of the day against the limit, and totals in 24 hours."""
 
+from collections.abc import Iterable
 from datetime import timedelta
 from fractions import Fraction
 
+from tautband.clinical.amounts import format_kg, format_mg, format_permille
 from tautband.clinical.dosing import (
+    MAYBE_ANAESTHETIC,
     Dose,
     Load,
     dosing_weight_g,
-    format_kg,
-    format_mg,
-    format_permille,
+    earlier_today,
     is_later,
     local_anaesthetic_load,
+    may_hide,
     past,
     permille,
     planned_doses,
@@ -25,7 +27,6 @@ from tautband.clinical.terms import AgentKind
 
 LOAD = Rule("la-load")
 DAY = Rule("la-24h")
-_MAYBE_ANAESTHETIC = frozenset({AgentKind.LOCAL_ANAESTHETIC, AgentKind.OTHER})
 
 
 def check_load(facts: SessionFacts, tables: Knowledge) -> Finding:
@@ -33,33 +34,18 @@ def check_load(facts: SessionFacts, tables: Knowledge) -> Finding:
     load = local_anaesthetic_load(facts, tables)
     stop = Fraction(tables.limit("load.stop_permille").value) / 1000
     warn = Fraction(tables.limit("load.warn_permille").value) / 1000
-    used = f"{format_permille(permille(load.total))} of the limit"
+    used = f"{format_permille(permille(load.total))} of the day's limit"
     if load.total > stop:
         sure = load.signed_for > stop
         return LOAD.fires(
             tables,
             Severity.CRITICAL if sure else Severity.WARNING,
-            f"Too much local anaesthetic: {used} for the day. {_amounts(facts, tables)}"
+            f"Too much local anaesthetic: {used}.{_amounts(facts, tables)}"
             " Use less, or a weaker solution.",
             rows=load.rows,
             missing=load.missing,
         )
-    if "patient.weight_kg" in load.missing or (load.missing and load.total < warn):
-        return _cannot_tell(tables, load)
-    if load.total >= warn:
-        return LOAD.fires(
-            tables,
-            Severity.WARNING,
-            f"Close to the limit of local anaesthetic: {used}. {_amounts(facts, tables)}"
-            " Watch for longer, and keep lipid at hand.",
-            rows=load.rows,
-            missing=load.missing,
-        )
-    return LOAD.clear(tables, f"Local anaesthetic: {used}.")
-
-
-def _cannot_tell(tables: Knowledge, load: Load) -> Finding:
-    if "patient.weight_kg" in load.missing:
+    if load.rows and "patient.weight_kg" in load.missing:
         return LOAD.cannot_tell(
             tables,
             "Cannot tell the limit of local anaesthetic: weight unknown. Weigh the patient;"
@@ -69,25 +55,55 @@ def _cannot_tell(tables: Knowledge, load: Load) -> Finding:
             rows=load.rows,
             blocking=True,
         )
-    return LOAD.cannot_tell(
-        tables,
-        "Cannot tell how much local anaesthetic is used: an amount or an agent is unknown."
-        f" Known so far: {format_permille(permille(load.total))} of the limit.",
-        missing=load.missing,
-        rows=load.rows,
-    )
+    if load.total >= warn:
+        more = " Some of it is not known: it may be more." if load.missing else ""
+        return LOAD.fires(
+            tables,
+            Severity.WARNING,
+            f"Close to the limit of local anaesthetic: {used}.{_amounts(facts, tables)}{more}"
+            " Watch for longer, and keep lipid at hand.",
+            rows=load.rows,
+            missing=load.missing,
+        )
+    if load.missing:
+        return LOAD.cannot_tell(
+            tables,
+            f"Cannot tell how much local anaesthetic is used: {_gap(load)}. Known so far: {used}.",
+            missing=load.missing,
+            severity=Severity.WARNING if load.rows else Severity.INFO,
+            rows=load.rows,
+        )
+    return LOAD.clear(tables, f"Local anaesthetic: {used}.")
+
+
+def _gap(load: Load) -> str:
+    """What is not known, in the order it is asked for."""
+    if any(path.endswith("].agent") for path in load.missing):
+        return "a drug of this plan is in no table. Ask the pharmacist whether it counts"
+    if any(path.startswith("planned") for path in load.missing):
+        return "an amount of this plan is not entered"
+    if load.missing == ("patient.weight_kg",):
+        return "the weight is unknown"
+    return "ask what was given elsewhere today, how much and when"
 
 
 def _amounts(facts: SessionFacts, tables: Knowledge) -> str:
-    """What the plan holds, agent by agent: `310 mg lidocaine.`"""
-    sums: dict[str, Fraction] = {}
-    for dose in planned_doses(facts, tables):
-        if dose.kind is AgentKind.LOCAL_ANAESTHETIC and dose.ug is not None:
-            sums[dose.agent] = sums.get(dose.agent, Fraction(0)) + dose.ug
-    named = [f"{format_mg(ug)} {tables.agents[a].name.lower()}" for a, ug in sums.items()]
+    """What the day holds, agent by agent: ` Planned: 310 mg lidocaine at 58 kg.`"""
     weight = dosing_weight_g(facts.patient)
     person = "" if weight is None else f" at {format_kg(weight)}"
-    return f"Planned: {', '.join(named)}{person}." if named else "All of it was given earlier."
+    planned = _sums(planned_doses(facts, tables), tables)
+    given = _sums((d for s in earlier_today(facts) for d in sitting_doses(s, tables)), tables)
+    parts = [f" Planned: {planned}{person}."] if planned else []
+    parts += [f" Given earlier today: {given}."] if given else []
+    return "".join(parts)
+
+
+def _sums(doses: Iterable[Dose], tables: Knowledge) -> str:
+    sums: dict[str, Fraction] = {}
+    for dose in doses:
+        if dose.kind is AgentKind.LOCAL_ANAESTHETIC and dose.ug:
+            sums[dose.agent] = sums.get(dose.agent, Fraction(0)) + dose.ug
+    return ", ".join(f"{format_mg(ug)} {tables.name(agent)}" for agent, ug in sums.items())
 
 
 def check_day(facts: SessionFacts, tables: Knowledge) -> Finding:
@@ -98,27 +114,40 @@ def check_day(facts: SessionFacts, tables: Knowledge) -> Finding:
         for dose in planned
         if (limits := tables.anaesthetics.get(dose.agent)) and limits.day_mg
     }
-    rows = tuple(dict.fromkeys(d.row for d in planned if d.agent in capped and d.row is not None))
+    unnamed = [
+        d
+        for d in planned
+        if d.kind is AgentKind.LOCAL_ANAESTHETIC and d.agent not in tables.anaesthetics
+    ]
+    rows = tuple(
+        dict.fromkeys(
+            d.row for d in planned if d.row is not None and (d.agent in capped or d in unnamed)
+        )
+    )
     certain, possible = _last_day(facts, tables)
-    unknown = False
+    unknown = bool(unnamed) or (bool(capped) and may_hide(facts, AgentKind.LOCAL_ANAESTHETIC))
+    over: list[tuple[str, Fraction, Number]] = []
     for agent, number in capped.items():
         sure, gaps = _sum(agent, (*certain, *planned), tables)
         maybe, maybe_gaps = _sum(agent, possible, tables)
         unknown = unknown or gaps or maybe_gaps or sure + maybe > _ug(number)
         if sure > _ug(number):
-            return DAY.fires(
-                tables,
-                Severity.CRITICAL if number.verified else Severity.WARNING,
-                f"Too much {tables.agents[agent].name.lower()} in 24 hours: {format_mg(sure)} of"
-                f" {format_mg(_ug(number))}. Use less, or another day.",
-                rows=rows,
-                source=number.source,
-            )
+            over.append((agent, sure, number))
+    if over:
+        agent, sure, number = min(over, key=lambda each: not each[2].verified)
+        return DAY.fires(
+            tables,
+            Severity.CRITICAL if number.verified else Severity.WARNING,
+            f"Too much {tables.name(agent)} in 24 hours: {format_mg(sure)}, the limit is"
+            f" {format_mg(_ug(number))}. Use less, or another day.",
+            rows=rows,
+            source=number.source,
+        )
     if unknown:
         return DAY.cannot_tell(
             tables,
-            "Cannot tell the total of 24 hours: an amount or a time is unknown. Ask when and"
-            " how much was given.",
+            "Cannot tell the total of 24 hours: an amount, a drug or a time is unknown. Ask what"
+            " was given since yesterday, when and how much.",
             missing=("history",),
             rows=rows,
         )
@@ -134,7 +163,7 @@ def _sum(agent: str, doses: tuple[Dose, ...], tables: Knowledge) -> tuple[Fracti
     unknown."""
     total, gaps = Fraction(0), False
     for dose in doses:
-        unnamed = dose.kind in _MAYBE_ANAESTHETIC and dose.agent not in tables.anaesthetics
+        unnamed = dose.kind in MAYBE_ANAESTHETIC and dose.agent not in tables.anaesthetics
         mine = dose.agent == agent
         gaps = gaps or unnamed or (mine and dose.ug is None)
         total += dose.ug if mine and dose.ug is not None else 0
@@ -145,9 +174,10 @@ def _last_day(facts: SessionFacts, tables: Knowledge) -> tuple[tuple[Dose, ...],
     """What was surely given in the last 24 hours, and what may have been."""
     sure: list[Dose] = []
     maybe: list[Dose] = []
+    about = timedelta(days=int(tables.limit("load.about_days").value))
     for sitting in past(facts):
         given = sitting_doses(sitting, tables)
-        inside = _within_a_day(facts, sitting)
+        inside = _within_a_day(facts, sitting, about)
         if inside is None:
             maybe += given
         elif inside:
@@ -155,13 +185,14 @@ def _last_day(facts: SessionFacts, tables: Knowledge) -> tuple[tuple[Dose, ...],
     return tuple(sure), tuple(maybe)
 
 
-def _within_a_day(facts: SessionFacts, sitting: Sitting) -> bool | None:
-    """Whether a sitting lies in the last 24 hours; None where only the date is known."""
+def _within_a_day(facts: SessionFacts, sitting: Sitting, about: timedelta) -> bool | None:
+    """Whether a sitting lies in the last 24 hours; None where nobody can tell."""
     plan = facts.planned
     if sitting.on == plan.on:
         return True
-    if plan.on - sitting.on > timedelta(days=1):
+    earliest = plan.on - timedelta(days=1) - (about if sitting.on_is_about else timedelta(0))
+    if sitting.on < earliest:
         return False
-    if sitting.at is None or plan.at is None:
+    if sitting.at is None or plan.at is None or sitting.on_is_about:
         return None
     return is_later(sitting.at + timedelta(hours=24), plan.at)

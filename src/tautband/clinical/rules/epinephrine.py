@@ -2,10 +2,12 @@
 
 from fractions import Fraction
 
+from tautband.clinical.amounts import format_ug
 from tautband.clinical.dosing import (
     Dose,
     earlier_today,
-    format_ug,
+    may_hide,
+    maybe_today,
     planned_doses,
     sitting_doses,
 )
@@ -13,7 +15,7 @@ from tautband.clinical.facts import SessionFacts
 from tautband.clinical.findings import Finding, Severity
 from tautband.clinical.knowledge import Knowledge
 from tautband.clinical.rules.answers import Rule
-from tautband.clinical.terminology import listed
+from tautband.clinical.terminology import conditions
 from tautband.clinical.terms import AgentKind
 
 TOTAL = Rule("epinephrine-total")
@@ -23,14 +25,14 @@ def check_epinephrine_total(facts: SessionFacts, tables: Knowledge) -> Finding:
     """The epinephrine of the day stays under what a heart takes."""
     planned = planned_doses(facts, tables)
     given = tuple(d for s in earlier_today(facts) for d in sitting_doses(s, tables))
-    every = (*given, *planned)
-    total = sum((d.epinephrine_ng or Fraction(0) for d in every), Fraction(0))
+    maybe = tuple(d for s in maybe_today(facts, tables) for d in sitting_doses(s, tables))
+    total = sum((d.epinephrine_ng or Fraction(0) for d in (*given, *planned)), Fraction(0))
     rows = tuple(
         dict.fromkeys(d.row for d in planned if d.row is not None and d.epinephrine_ng != 0)
     )
     limits = {name: tables.limit(f"epinephrine.{name}_ug") for name in ("stop", "warn", "heart")}
     ng = {name: Fraction(number.value) * 1000 for name, number in limits.items()}
-    heart = listed(facts.patient.conditions, "heart")
+    heart = conditions(facts.patient, "heart")
     shown = f"{format_ug(total)} of epinephrine"
     if total > ng["stop"]:
         severity = Severity.CRITICAL if limits["stop"].verified else Severity.WARNING
@@ -42,33 +44,37 @@ def check_epinephrine_total(facts: SessionFacts, tables: Knowledge) -> Finding:
             rows=rows,
             source=limits["stop"].source,
         )
-    if total > ng["warn"]:
-        return TOTAL.fires(
-            tables,
-            Severity.WARNING,
-            f"Much epinephrine: {shown}, above {format_ug(ng['warn'])}.",
-            rows=rows,
-            source=limits["warn"].source,
-        )
     if total > ng["heart"] and heart.named:
         return TOTAL.fires(
             tables,
             Severity.WARNING,
             f"Much epinephrine for heart disease ({', '.join(heart.named)}): {shown}, above"
-            f" {format_ug(ng['heart'])}.",
+            f" {format_ug(ng['heart'])}. Use a solution without it.",
             rows=rows,
             source=limits["heart"].source,
         )
-    worst = total + sum((_worst(d, tables) for d in every), Fraction(0))
-    if worst <= ng["heart"] or (worst <= ng["warn"] and heart.sure and not heart.named):
+    if total > ng["warn"]:
+        return TOTAL.fires(
+            tables,
+            Severity.WARNING,
+            f"Much epinephrine: {shown}, above {format_ug(ng['warn'])}. Use less, or a solution"
+            " without it.",
+            rows=rows,
+            source=limits["warn"].source,
+        )
+    worst = total + sum((_worst(d, tables) for d in (*given, *planned, *maybe)), Fraction(0))
+    worst += sum((d.epinephrine_ng or Fraction(0) for d in maybe), Fraction(0))
+    hidden = may_hide(facts, AgentKind.LOCAL_ANAESTHETIC)
+    within = worst <= ng["heart"] or (worst <= ng["warn"] and heart.sure and not heart.named)
+    if within and not hidden:
         return TOTAL.clear(tables, f"Within the limits: {shown}.")
     missing = [f"planned.injections[{r}].epinephrine_ug_per_ml" for r in _unknown_rows(planned)]
-    missing += ["history"] if any(_unknown(d) for d in given) else []
+    missing += ["history"] if hidden or maybe or any(_unknown(d) for d in given) else []
     missing += [] if heart.sure else ["patient.conditions"]
     return TOTAL.cannot_tell(
         tables,
-        "Cannot tell whether the epinephrine is too much: the strength, or whether the heart is"
-        f" ill, is unknown. Known so far: {shown}.",
+        "Cannot tell whether the epinephrine is too much: its strength, what was given elsewhere"
+        f" today, or whether the heart is ill is unknown. Known so far: {shown}.",
         missing=tuple(missing),
         severity=Severity.INFO,
         rows=rows,

@@ -12,6 +12,8 @@ SITE = Rule("infection-site", gate=Gate.TIME_OUT)
 def check_site(facts: SessionFacts, tables: Knowledge) -> Finding:
     """There is no infection at the site or in the body."""
     rows = tuple(range(len(facts.planned.injections)))
+    if not rows:
+        return SITE.clear(tables, "No needle is planned.")
     match facts.patient.infection:
         case Infection.NONE:
             return SITE.clear(tables, "No infection.")
@@ -27,6 +29,6 @@ def check_site(facts: SessionFacts, tables: Knowledge) -> Finding:
             return SITE.fires(
                 tables,
                 Severity.CRITICAL,
-                f"Infection {where}. Treat it first; inject another day.",
+                f"Infection {where}. Have it treated first; inject another day.",
                 rows=rows,
             )

@@ -7,12 +7,13 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 from fractions import Fraction
 
+from tautband.clinical.amounts import format_units
 from tautband.clinical.anatomy import muscle
 from tautband.clinical.dates import shown
 from tautband.clinical.dosing import (
     Dose,
     earlier_today,
-    format_units,
+    may_hide,
     past,
     planned_doses,
     sitting_doses,
@@ -20,8 +21,7 @@ from tautband.clinical.dosing import (
 from tautband.clinical.facts import SessionFacts, Sitting
 from tautband.clinical.findings import Finding, Severity
 from tautband.clinical.knowledge import BotulinumLimits, Knowledge, Number
-from tautband.clinical.rules.answers import Rule
-from tautband.clinical.rules.steroid import rows_of
+from tautband.clinical.rules.answers import Rule, rows_of
 from tautband.clinical.terms import AgentKind
 
 INTERVAL = Rule("bont-interval")
@@ -48,40 +48,82 @@ def not_before(last: date, tables: Knowledge) -> date:
     return last + timedelta(days=int(tables.limit("botulinum.interval_days").value))
 
 
+def maybe_within(
+    facts: SessionFacts, tables: Knowledge, sittings: Iterable[Sitting], days: int
+) -> tuple[Sitting, ...]:
+    """Those at least so many days ago whose date is only "about" known, so that it may be less."""
+    margin = int(tables.limit("botulinum.about_days").value)
+    return tuple(
+        s
+        for s in sittings
+        if s.on_is_about and days <= (facts.planned.on - s.on).days < days + margin
+    )
+
+
 def check_interval(facts: SessionFacts, tables: Knowledge) -> Finding:
     """84 calendar days lie between two botulinum toxins of any product."""
     planned = toxins(planned_doses(facts, tables))
+    if not planned:
+        return INTERVAL.clear(tables, "No botulinum toxin is planned.")
     before = sittings_with_toxin(facts, tables)
-    if not planned or not before:
-        return INTERVAL.clear(
-            tables,
-            "No botulinum toxin before." if planned else "No botulinum toxin is planned.",
-        )
     apart = tables.limit("botulinum.interval_days")
-    last = before[-1]
-    days = (facts.planned.on - last.on).days
-    again = not_before(last.on, tables)
-    if days < apart.value:
+    last = before[-1] if before else None
+    days = (facts.planned.on - last.on).days if last else None
+    if last is not None and days is not None and days < apart.value:
+        ago = "earlier today" if days == 0 else f"{days} day{'s' if days > 1 else ''} ago"
         return INTERVAL.fires(
             tables,
             Severity.CRITICAL if apart.verified else Severity.WARNING,
-            f"Too soon: botulinum toxin {days} days ago. Not before {shown(again)}.",
+            f"Too soon: botulinum toxin {ago}. Not before {shown(not_before(last.on, tables))}.",
             rows=rows_of(planned),
             source=apart.source,
         )
-    margin = tables.limit("botulinum.about_days").value
-    vague = [
-        s for s in before if s.on_is_about and (facts.planned.on - s.on).days < apart.value + margin
-    ]
-    if vague:
+    doubt = _doubt(facts, tables, before, int(apart.value))
+    if doubt:
         return INTERVAL.cannot_tell(
             tables,
-            f'Cannot tell the interval: the last date is only "about {shown(vague[-1].on)}".'
-            " Ask for the exact day.",
+            f"Cannot tell the interval: {doubt}",
             missing=("history.performed_at",),
             rows=rows_of(planned),
         )
-    return INTERVAL.clear(tables, f"Botulinum toxin {days} days ago; allowed since {shown(again)}.")
+    if last is None:
+        return INTERVAL.clear(tables, "No botulinum toxin before.")
+    return INTERVAL.clear(
+        tables,
+        f"Botulinum toxin {days} days ago; allowed since {shown(not_before(last.on, tables))}.",
+    )
+
+
+def _doubt(facts: SessionFacts, tables: Knowledge, before: tuple[Sitting, ...], days: int) -> str:
+    """Why the interval may be shorter than the record says."""
+    if may_hide(facts, AgentKind.BOTULINUM_TOXIN):
+        return (
+            "nobody knows whether botulinum toxin was given elsewhere, for wrinkles too. Ask for"
+            " the clinic's letter, or wait."
+        )
+    vague = maybe_within(facts, tables, before, days)
+    if vague:
+        return (
+            f'the last date is only "about {shown(vague[-1].on)}". Ask for the exact day, or'
+            f" wait until {shown(not_before(_latest(vague[-1], tables), tables))}."
+        )
+    unknown = [
+        s
+        for s in past(facts)
+        if (facts.planned.on - s.on).days < days
+        and any(d.kind is AgentKind.OTHER for d in sitting_doses(s, tables))
+    ]
+    if unknown:
+        return (
+            f"a drug of no table was given on {shown(unknown[-1].on)}. If it was a botulinum"
+            f" toxin: not before {shown(not_before(unknown[-1].on, tables))}."
+        )
+    return ""
+
+
+def _latest(sitting: Sitting, tables: Knowledge) -> date:
+    """The latest day an "about" date may mean."""
+    return sitting.on + timedelta(days=int(tables.limit("botulinum.about_days").value))
 
 
 def check_total(facts: SessionFacts, tables: Knowledge) -> Finding:
@@ -89,35 +131,38 @@ def check_total(facts: SessionFacts, tables: Knowledge) -> Finding:
     planned = toxins(planned_doses(facts, tables))
     warning: Finding | None = None
     missing: list[str] = []
+    if planned and may_hide(facts, AgentKind.BOTULINUM_TOXIN):
+        missing.append("history")
     for product in dict.fromkeys(d.agent for d in planned):
+        if product == UNNAMED:
+            missing += [f"planned.injections[{d.row}].agent" for d in planned if d.agent == product]
         limits = tables.toxin(product)
-        for number, doses, words in _ceilings(product, limits, planned, facts, tables):
-            used = sum((_known(d) for d in doses if d.agent == product), Fraction(0))
+        for number, doses, maybe, words in _ceilings(product, limits, planned, facts, tables):
+            used = _used(product, doses)
             if used > number.value * 100:
                 finding = TOTAL.fires(
                     tables,
                     Severity.CRITICAL
                     if number.verified and number is not limits.neck_units
                     else Severity.WARNING,
-                    f"{tables.agents[product].name}: {format_units(used)} {words}; up to"
-                    f" {format_units(int(number.value * 100))}.",
+                    f"{_capital(product, tables)}: {format_units(used)} {words}; up to"
+                    f" {format_units(int(number.value * 100))}. Use less.",
                     rows=rows_of(d for d in planned if d.agent == product),
                     source=number.source,
                 )
                 if finding.severity is Severity.CRITICAL:
                     return finding
                 warning = warning or finding
-            missing += [
-                "history.units" if d.row is None else f"planned.injections[{d.row}].units"
-                for d in doses
-                if d.units_centi is None or d.agent != product
-            ]
+            missing += _gaps(product, doses)
+            if used + _used(product, maybe) > number.value * 100 or _gaps(product, maybe):
+                missing.append("history.performed_at")
     if warning:
         return warning
     if missing:
         return TOTAL.cannot_tell(
             tables,
-            "Cannot tell the total of botulinum toxin: some units are unknown.",
+            "Cannot tell the total of botulinum toxin: some units, a product or a date is unknown."
+            " Ask for them.",
             missing=tuple(dict.fromkeys(missing)),
             rows=rows_of(planned),
         )
@@ -127,16 +172,33 @@ def check_total(facts: SessionFacts, tables: Knowledge) -> Finding:
     )
 
 
-def _known(dose: Dose) -> Fraction:
-    return dose.units_centi or Fraction(0)
+def _capital(product: str, tables: Knowledge) -> str:
+    return tables.agents[product].name
+
+
+def _used(product: str, doses: tuple[Dose, ...]) -> Fraction:
+    return sum((d.units_centi or Fraction(0) for d in doses if d.agent == product), Fraction(0))
+
+
+def _gaps(product: str, doses: tuple[Dose, ...]) -> list[str]:
+    return [
+        "history.units" if d.row is None else f"planned.injections[{d.row}].units"
+        for d in doses
+        if d.units_centi is None or d.agent != product
+    ]
 
 
 def window(product: str, facts: SessionFacts, tables: Knowledge, *, days: int) -> tuple[Dose, ...]:
     """The past doses of one product, or of an unnamed one, fewer than so many days ago."""
+    return _doses_of(
+        product, (s for s in past(facts) if (facts.planned.on - s.on).days < days), tables
+    )
+
+
+def _doses_of(product: str, sittings: Iterable[Sitting], tables: Knowledge) -> tuple[Dose, ...]:
     return tuple(
         d
-        for s in past(facts)
-        if (facts.planned.on - s.on).days < days
+        for s in sittings
         for d in toxins(sitting_doses(s, tables))
         if d.agent in {product, UNNAMED}
     )
@@ -148,25 +210,21 @@ def _ceilings(
     planned: tuple[Dose, ...],
     facts: SessionFacts,
     tables: Knowledge,
-) -> list[tuple[Number, tuple[Dose, ...], str]]:
-    """Each limit of the product with the doses it counts."""
+) -> list[tuple[Number, tuple[Dose, ...], tuple[Dose, ...], str]]:
+    """Each limit of the product, the doses it counts, those it may count, and its words."""
     mine = tuple(d for d in planned if d.agent == product)
-    today = tuple(
-        d
-        for s in earlier_today(facts)
-        for d in toxins(sitting_doses(s, tables))
-        if d.agent in {product, UNNAMED}
-    )
-    found: list[tuple[Number, tuple[Dose, ...], str]] = []
+    today = _doses_of(product, earlier_today(facts), tables)
+    found: list[tuple[Number, tuple[Dose, ...], tuple[Dose, ...], str]] = []
     if limits.total_units and limits.total_days:
         days = int(limits.total_days.value)
         counted = (*window(product, facts, tables, days=days), *mine)
-        found.append((limits.total_units, counted, f"within {days} days"))
+        maybe = _doses_of(product, maybe_within(facts, tables, past(facts), days), tables)
+        found.append((limits.total_units, counted, maybe, f"within {days} days"))
     if limits.session_units:
-        found.append((limits.session_units, (*today, *mine), "in one session"))
+        found.append((limits.session_units, (*today, *mine), (), "in one session"))
     if limits.neck_units:
         neck = tuple(d for d in (*today, *mine) if d.muscle is None or _in_neck(d.muscle))
-        found.append((limits.neck_units, neck, "in neck and shoulder girdle"))
+        found.append((limits.neck_units, neck, (), "in neck and shoulder girdle"))
     return found
 
 
@@ -177,25 +235,28 @@ def _in_neck(muscle_id: str) -> bool:
 def check_per_site(facts: SessionFacts, tables: Knowledge) -> Finding:
     """No single site takes more units than its product's label allows."""
     planned = toxins(planned_doses(facts, tables))
-    for dose in planned:
-        limit = tables.toxin(dose.agent).site_units
-        if limit is None or dose.units_centi is None:
-            continue
-        each = dose.units_centi / dose.sites
-        if each > limit.value * 100:
-            return PER_SITE.fires(
-                tables,
-                Severity.WARNING,
-                f"{tables.agents[dose.agent].name}: {format_units(each)} at one site; up to"
-                f" {format_units(int(limit.value * 100))}. Spread it over more sites.",
-                rows=rows_of([dose]),
-                source=limit.source,
-            )
-    unknown = [d for d in planned if d.units_centi is None]
+    over = [
+        (d, limit, d.units_centi / d.sites)
+        for d in planned
+        if (limit := tables.toxin(d.agent).site_units) is not None
+        and d.units_centi is not None
+        and d.units_centi / d.sites > limit.value * 100
+    ]
+    if over:
+        dose, limit, each = max(over, key=lambda found: found[2])
+        return PER_SITE.fires(
+            tables,
+            Severity.WARNING,
+            f"{_capital(dose.agent, tables)}: {format_units(each)} at one site; up to"
+            f" {format_units(int(limit.value * 100))}. Spread it over more sites.",
+            rows=rows_of(d for d, _, _ in over),
+            source=limit.source,
+        )
+    unknown = [d for d in planned if d.units_centi is None or d.agent == UNNAMED]
     if unknown:
         return PER_SITE.cannot_tell(
             tables,
-            "Cannot tell the units at each site: some units are unknown.",
+            "Cannot tell the units at each site: the units or the product are unknown.",
             missing=tuple(f"planned.injections[{d.row}].units" for d in unknown),
             rows=rows_of(unknown),
         )
@@ -205,7 +266,7 @@ def check_per_site(facts: SessionFacts, tables: Knowledge) -> Finding:
 def check_mixed_products(facts: SessionFacts, tables: Knowledge) -> Finding:
     """One session, one product: units do not convert."""
     planned = toxins(planned_doses(facts, tables))
-    today = tuple(d for s in earlier_today(facts) for d in toxins(sitting_doses(s, tables)))
+    today = _today(facts, tables)
     products = dict.fromkeys(d.agent for d in (*today, *planned) if d.agent != UNNAMED)
     if planned and len(products) > 1:
         names = " and ".join(tables.agents[p].name for p in products)
@@ -215,37 +276,58 @@ def check_mixed_products(facts: SessionFacts, tables: Knowledge) -> Finding:
             f"Two botulinum products in one session: {names}. Units do not convert; use one.",
             rows=rows_of(planned),
         )
-    if planned and any(d.agent == UNNAMED for d in (*today, *planned)):
+    if planned and (
+        any(d.agent == UNNAMED for d in (*today, *planned))
+        or may_hide(facts, AgentKind.BOTULINUM_TOXIN)
+    ):
         return MIXED.cannot_tell(
             tables,
-            "Cannot tell whether two products meet: one has no name. Ask which it was.",
+            "Cannot tell whether two products meet: one has no name, or nobody knows what was"
+            " given elsewhere. Ask which it was.",
             missing=("history.agent",),
             rows=rows_of(planned),
         )
     return MIXED.clear(tables, "One botulinum product at most.")
 
 
+def _today(facts: SessionFacts, tables: Knowledge) -> tuple[Dose, ...]:
+    return tuple(d for s in earlier_today(facts) for d in toxins(sitting_doses(s, tables)))
+
+
 def check_sternocleidomastoid(facts: SessionFacts, tables: Knowledge) -> Finding:
     """Much toxin in the sternocleidomastoid makes swallowing hard."""
     planned = toxins(planned_doses(facts, tables))
-    mine = tuple(d for d in planned if (d.muscle or "").startswith("sternocleidomastoid"))
+    every = tuple(
+        d for d in (*_today(facts, tables), *planned) if d.muscle is None or _is_scm(d.muscle)
+    )
+    mine = tuple(d for d in every if d.muscle is not None)
     for product in dict.fromkeys(d.agent for d in mine):
         limit = tables.toxin(product).scm_units
-        used = sum((_known(d) for d in mine if d.agent == product), Fraction(0))
-        if limit and used > limit.value * 100:
+        used = _used(product, mine)
+        if planned and limit and used > limit.value * 100:
             return SCM.fires(
                 tables,
                 Severity.WARNING,
-                f"{format_units(used)} in the sternocleidomastoid; under"
-                f" {format_units(int(limit.value * 100))} to spare swallowing.",
+                f"{format_units(used)} of {_capital(product, tables)} in the sternocleidomastoid;"
+                f" up to {format_units(int(limit.value * 100))}, to spare swallowing. Use less.",
                 rows=rows_of(mine),
                 source=limit.source,
             )
-    if any(d.units_centi is None for d in mine):
+    unknown = [d for d in every if d.units_centi is None or d.muscle is None or d.agent == UNNAMED]
+    if planned and unknown:
         return SCM.cannot_tell(
             tables,
-            "Cannot tell the units in the sternocleidomastoid: some are unknown.",
-            missing=tuple(f"planned.injections[{d.row}].units" for d in mine),
-            rows=rows_of(mine),
+            "Cannot tell the units in the sternocleidomastoid: units, product or muscle unknown.",
+            missing=tuple(
+                dict.fromkeys(
+                    "history" if d.row is None else f"planned.injections[{d.row}].units"
+                    for d in unknown
+                )
+            ),
+            rows=rows_of(unknown),
         )
     return SCM.clear(tables, "The sternocleidomastoid is spared.")
+
+
+def _is_scm(muscle_id: str) -> bool:
+    return muscle_id.startswith("sternocleidomastoid")

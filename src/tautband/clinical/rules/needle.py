@@ -14,10 +14,14 @@ def check_hub(facts: SessionFacts, tables: Knowledge) -> Finding:
     """A needle stays longer than it goes in, so that a broken one can be held."""
     sunk: list[int] = []
     unknown: list[int] = []
+    missing: list[str] = []
     for index, row in enumerate(facts.planned.injections):
         length = inserted_um(row)
         if length is None or row.needle_um is None:
             unknown.append(index)
+            missing.append(
+                f"planned.injections[{index}].{'depth' if length is None else 'needle'}_mm"
+            )
         elif length >= row.needle_um:
             sunk.append(index)
     if sunk:
@@ -27,12 +31,13 @@ def check_hub(facts: SessionFacts, tables: Knowledge) -> Finding:
             f"{numbered(tuple(sunk)).capitalize()}: the needle would go in to its hub. Take a"
             " longer one, or stay shallower.",
             rows=tuple(sunk),
+            missing=tuple(missing),
         )
     if unknown:
         return HUB.cannot_tell(
             tables,
             f"{numbered(tuple(unknown)).capitalize()}: needle or depth not entered.",
-            missing=tuple(f"planned.injections[{i}].depth_mm" for i in unknown),
+            missing=tuple(missing),
             severity=Severity.INFO,
             rows=tuple(unknown),
         )
@@ -48,5 +53,13 @@ def check_diaphragm(facts: SessionFacts, tables: Knowledge) -> Finding:
             Severity.CRITICAL,
             "The diaphragm is not injected: lung, liver and spleen lie behind it. Remove the row.",
             rows=rows,
+        )
+    nowhere = tuple(i for i, r in enumerate(facts.planned.injections) if r.muscle is None)
+    if nowhere:
+        return DIAPHRAGM.cannot_tell(
+            tables,
+            f"Cannot tell where {numbered(nowhere)} goes: choose the muscle.",
+            missing=tuple(f"planned.injections[{i}].muscle" for i in nowhere),
+            rows=nowhere,
         )
     return DIAPHRAGM.clear(tables, "Not the diaphragm.")

@@ -4,10 +4,9 @@ from tautband.clinical.dosing import planned_doses
 from tautband.clinical.facts import SessionFacts
 from tautband.clinical.findings import Finding, Severity
 from tautband.clinical.knowledge import Knowledge
-from tautband.clinical.rules.answers import Rule
-from tautband.clinical.rules.interval import toxins
-from tautband.clinical.rules.steroid import rows_of
-from tautband.clinical.terminology import Listed, listed
+from tautband.clinical.rules.answers import Rule, rows_of
+from tautband.clinical.rules.interval import UNNAMED, toxins
+from tautband.clinical.terminology import Listed, allergies, conditions, medicines
 from tautband.clinical.terms import Sex
 
 MILK = Rule("bont-milk-allergy")
@@ -18,16 +17,17 @@ PREGNANCY = Rule("pregnancy-bont")
 
 def check_milk_allergy(facts: SessionFacts, tables: Knowledge) -> Finding:
     """AbobotulinumtoxinA holds cow's milk protein."""
-    rows = rows_of(
-        d for d in toxins(planned_doses(facts, tables)) if d.agent == "abobotulinumtoxin_a"
-    )
+    milky = {"abobotulinumtoxin_a", UNNAMED}
+    rows = rows_of(d for d in toxins(planned_doses(facts, tables)) if d.agent in milky)
     return _by_list(
         MILK,
         tables,
         rows,
-        listed(facts.patient.allergies, "milk"),
+        allergies(facts.patient, "milk"),
         severity=Severity.CRITICAL,
-        words="abobotulinumtoxinA holds cow's milk protein. Use another product.",
+        words="abobotulinumtoxinA holds it. Use another product.",
+        unknown="Cannot tell about cow's milk: the allergies are not all known. Ask before"
+        " abobotulinumtoxinA.",
         missing="patient.allergies",
     )
 
@@ -38,10 +38,12 @@ def check_neuromuscular(facts: SessionFacts, tables: Knowledge) -> Finding:
         NEUROMUSCULAR,
         tables,
         rows_of(toxins(planned_doses(facts, tables))),
-        listed(facts.patient.conditions, "neuromuscular"),
+        conditions(facts.patient, "neuromuscular"),
         severity=Severity.CRITICAL,
         words="botulinum toxin may weaken breathing and swallowing. Do not inject without a"
         " specialist.",
+        unknown="Cannot tell about muscle and nerve illness and trouble swallowing. Ask before"
+        " botulinum toxin.",
         missing="patient.conditions",
     )
 
@@ -52,9 +54,11 @@ def check_aminoglycoside(facts: SessionFacts, tables: Knowledge) -> Finding:
         AMINOGLYCOSIDE,
         tables,
         rows_of(toxins(planned_doses(facts, tables))),
-        listed(facts.patient.medications, "aminoglycoside"),
+        medicines(facts.patient, "aminoglycoside"),
         severity=Severity.WARNING,
         words="it makes botulinum toxin stronger. Wait until the course is over.",
+        unknown="Cannot tell about antibiotics that make botulinum toxin stronger: the medicines"
+        " are not all known. Ask for gentamicin and the like.",
         missing="patient.medications",
     )
 
@@ -75,18 +79,14 @@ def check_pregnancy(facts: SessionFacts, tables: Knowledge) -> Finding:
         )
     missing = [] if patient.pregnant is not None else ["patient.pregnant"]
     missing += [] if patient.breastfeeding is not None else ["patient.breastfeeding"]
-    if missing and not _cannot_bear(facts):
+    if missing and patient.sex is not Sex.MALE:
         return PREGNANCY.cannot_tell(
             tables,
-            "Cannot tell about pregnancy and breastfeeding. Ask.",
+            "Cannot tell about pregnancy and breastfeeding. Ask before botulinum toxin.",
             missing=tuple(missing),
             rows=rows,
         )
     return PREGNANCY.clear(tables, "Neither pregnant nor breastfeeding.")
-
-
-def _cannot_bear(facts: SessionFacts) -> bool:
-    return facts.patient.sex is Sex.MALE
 
 
 def _by_list(
@@ -97,6 +97,7 @@ def _by_list(
     *,
     severity: Severity,
     words: str,
+    unknown: str,
     missing: str,
 ) -> Finding:
     """Fires on what a list names, cannot tell without the list, clear otherwise."""
@@ -105,10 +106,5 @@ def _by_list(
     if found.named:
         return rule.fires(tables, severity, f"{', '.join(found.named)}: {words}", rows=rows)
     if not found.sure:
-        return rule.cannot_tell(
-            tables,
-            "Cannot tell: a list is unknown or holds an entry nobody can read. Ask the patient.",
-            missing=(missing,),
-            rows=rows,
-        )
+        return rule.cannot_tell(tables, unknown, missing=(missing,), rows=rows)
     return rule.clear(tables, "Nothing of the kind is listed.")

@@ -1,19 +1,26 @@
-"""Corticosteroid: a stated reason, its dose, how often, and diabetes. All of it warns."""
+"""Corticosteroid: a stated reason, its dose, what does not go with it. All but one of it warns."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from fractions import Fraction
 
-from tautband.clinical.amounts import plain
+from tautband.clinical.amounts import format_mg, plain
 from tautband.clinical.dates import shown, year_before
-from tautband.clinical.dosing import Dose, format_mg, past, planned_doses, sitting_doses
+from tautband.clinical.dosing import (
+    Dose,
+    earlier_today,
+    may_hide,
+    past,
+    planned_doses,
+    sitting_doses,
+)
 from tautband.clinical.facts import SessionFacts, Sitting
 from tautband.clinical.findings import Finding, Severity, Source
 from tautband.clinical.knowledge import Knowledge
-from tautband.clinical.rules.answers import Rule
-from tautband.clinical.terminology import listed
-from tautband.clinical.terms import AgentKind
+from tautband.clinical.rules.answers import Rule, rows_of
+from tautband.clinical.terminology import conditions, medicines
+from tautband.clinical.terms import AgentKind, Side
 
 REASON = Rule("steroid-reason")
 DOSE = Rule("steroid-dose")
@@ -26,11 +33,6 @@ NEURAXIS = Rule("steroid-neuraxis")
 def steroids(doses: Iterable[Dose]) -> tuple[Dose, ...]:
     """The corticosteroid among some doses."""
     return tuple(d for d in doses if d.kind is AgentKind.CORTICOSTEROID)
-
-
-def rows_of(doses: Iterable[Dose]) -> tuple[int, ...]:
-    """The planned rows some doses belong to."""
-    return tuple(dict.fromkeys(d.row for d in doses if d.row is not None))
 
 
 def check_reason(facts: SessionFacts, tables: Knowledge) -> Finding:
@@ -59,30 +61,39 @@ class _Excess:
 def check_dose(facts: SessionFacts, tables: Knowledge) -> Finding:
     """Each site, the whole session and the number of sites stay within the label."""
     planned = steroids(planned_doses(facts, tables))
+    if not planned:
+        return DOSE.clear(tables, "No steroid is planned.")
+    today = steroids(d for s in earlier_today(facts) for d in sitting_doses(s, tables))
     excess: list[_Excess] = []
     for agent in dict.fromkeys(d.agent for d in planned):
-        excess += _excess(agent, tuple(d for d in planned if d.agent == agent), tables)
+        mine = tuple(d for d in planned if d.agent == agent)
+        excess += _excess(agent, mine, tuple(d for d in today if d.agent == agent), tables)
     if excess:
         return DOSE.fires(
             tables,
             Severity.WARNING,
-            " ".join(e.words for e in excess),
+            f"{' '.join(e.words for e in excess)} Use less, or fewer sites.",
             rows=rows_of(planned),
             source=excess[0].source,
         )
-    if any(d.ug is None for d in planned):
+    unknown = [d for d in planned if d.ug is None or d.agent not in tables.steroids]
+    before = [d for d in today if d.ug is None or d.agent not in tables.steroids]
+    if unknown or before:
         return DOSE.cannot_tell(
             tables,
-            "Cannot tell the steroid dose: its strength or volume is unknown.",
-            missing=tuple(
-                f"planned.injections[{d.row}].volume_ml" for d in planned if d.ug is None
+            "Cannot tell the steroid dose: a strength, a volume or a name is unknown.",
+            missing=(
+                *(f"planned.injections[{d.row}].volume_ml" for d in unknown),
+                *(("history",) if before else ()),
             ),
             rows=rows_of(planned),
         )
-    return DOSE.clear(tables, "Steroid within the label." if planned else "No steroid is planned.")
+    return DOSE.clear(tables, "Steroid within the label.")
 
 
-def _excess(agent: str, doses: tuple[Dose, ...], tables: Knowledge) -> list[_Excess]:
+def _excess(
+    agent: str, doses: tuple[Dose, ...], today: tuple[Dose, ...], tables: Knowledge
+) -> list[_Excess]:
     limits, name = tables.steroids.get(agent), tables.agents[agent].name
     if limits is None:
         return []
@@ -96,7 +107,7 @@ def _excess(agent: str, doses: tuple[Dose, ...], tables: Knowledge) -> list[_Exc
                 limits.site_mg.source,
             )
         )
-    total = sum((d.ug for d in doses if d.ug is not None), Fraction(0))
+    total = sum((d.ug for d in (*today, *doses) if d.ug is not None), Fraction(0))
     if limits.session_mg and total > limits.session_mg.value * 1000:
         found.append(
             _Excess(
@@ -129,51 +140,87 @@ def check_12_months(facts: SessionFacts, tables: Knowledge) -> Finding:
         return YEAR.clear(tables, "No steroid is planned.")
     most = tables.limit("steroid.sessions_in_12_months")
     apart = tables.limit("steroid.same_site_days")
+    margin = timedelta(days=int(tables.limit("steroid.about_days").value))
     before = year_of_steroids(facts, tables)
     count = len(before) + 1
     if count > most.value:
         return YEAR.fires(
             tables,
             Severity.WARNING,
-            f"Steroid session {count} in 12 months; up to {most.value}.",
+            f"Steroid session {count} in 12 months, here and elsewhere; up to {most.value}. Leave"
+            " it out, or say why not.",
             rows=rows_of(planned),
             source=most.source,
         )
-    recent = [s for s in before if (facts.planned.on - s.on).days < apart.value]
+    days = timedelta(days=int(apart.value))
+    recent = [s for s in before if facts.planned.on - s.on < days]
     again = _same_site(planned, recent, tables)
     if again:
         day = max(on for on, _ in again)
         return YEAR.fires(
             tables,
             Severity.WARNING,
-            f"Steroid at the same site on {shown(day)}; wait {plain(apart.value / 7)} weeks.",
+            f"Steroid at the same site on {shown(day)}; wait {plain(apart.value / 7)} weeks, until"
+            f" {shown(day + days)}.",
             rows=tuple(dict.fromkeys(row for _, row in again)),
             source=apart.source,
         )
-    if any(d.muscle is None for s in recent for d in steroids(sitting_doses(s, tables))):
+    maybe = [
+        s
+        for s in past(facts)
+        if s.on_is_about
+        and s.on <= year_before(facts.planned.on) < s.on + margin
+        and steroids(sitting_doses(s, tables))
+    ]
+    nearly = [s for s in before if s.on_is_about and facts.planned.on - s.on < days + margin]
+    if (
+        may_hide(facts, AgentKind.CORTICOSTEROID)
+        or count + len(maybe) > most.value
+        or _maybe_same_site(planned, [*recent, *nearly], tables)
+        or _same_site(planned, nearly, tables)
+    ):
         return YEAR.cannot_tell(
             tables,
-            "Cannot tell whether a steroid went into this site lately. Ask where and when.",
+            "Cannot tell how often, or whether a steroid went into this site lately. Ask where and"
+            " when, and look for letters.",
             missing=("history",),
             rows=rows_of(planned),
         )
     return YEAR.clear(tables, f"Steroid session {count} of {most.value} in 12 months.")
 
 
+def _given_sites(
+    sittings: Iterable[Sitting], tables: Knowledge
+) -> list[tuple[str | None, Side | None, date]]:
+    return [(d.muscle, d.side, s.on) for s in sittings for d in steroids(sitting_doses(s, tables))]
+
+
 def _same_site(
-    planned: tuple[Dose, ...], recent: Iterable[Sitting], tables: Knowledge
+    planned: tuple[Dose, ...], sittings: Iterable[Sitting], tables: Knowledge
 ) -> list[tuple[date, int]]:
-    sites = {
-        (d.muscle, d.side): s.on
-        for s in recent
-        for d in steroids(sitting_doses(s, tables))
-        if d.muscle is not None
-    }
+    """When a planned site surely had a steroid, with the row."""
+    given = _given_sites(sittings, tables)
     return [
-        (sites[d.muscle, d.side], d.row)
+        (on, d.row)
         for d in planned
-        if d.row is not None and d.muscle is not None and (d.muscle, d.side) in sites
+        for muscle, side, on in given
+        if d.row is not None
+        and d.muscle is not None
+        and d.side is not None
+        and (muscle, side) == (d.muscle, d.side)
     ]
+
+
+def _maybe_same_site(
+    planned: tuple[Dose, ...], sittings: Iterable[Sitting], tables: Knowledge
+) -> bool:
+    """Whether an unknown muscle or side may be the same site."""
+    return any(
+        (muscle is None or d.muscle is None or muscle == d.muscle)
+        and (muscle is None or d.muscle is None or side is None or d.side is None)
+        for d in planned
+        for muscle, side, _ in _given_sites(sittings, tables)
+    )
 
 
 def check_diabetes(facts: SessionFacts, tables: Knowledge) -> Finding:
@@ -183,7 +230,8 @@ def check_diabetes(facts: SessionFacts, tables: Knowledge) -> Finding:
         return DIABETES.clear(tables, "No steroid is planned.")
     patient = facts.patient
     limit = tables.limit("steroid.hba1c_percent")
-    insulin = patient.insulin or bool(listed(patient.medications, "insulin").named)
+    on_insulin = medicines(patient, "insulin")
+    insulin = patient.insulin or bool(on_insulin.named)
     high = patient.hba1c_percent is not None and patient.hba1c_percent > limit.value
     if insulin or high:
         why = "insulin" if insulin else f"HbA1c {patient.hba1c_percent}\u00a0%"
@@ -194,16 +242,16 @@ def check_diabetes(facts: SessionFacts, tables: Knowledge) -> Finding:
             " checks, or leave it out.",
             rows=rows_of(planned),
         )
-    ill = listed(patient.conditions, "diabetes")
-    diabetic = bool(ill.named or listed(patient.medications, "antidiabetic").named)
+    ill = conditions(patient, "diabetes")
+    diabetic = bool(ill.named or medicines(patient, "antidiabetic").named)
     unknown = [] if patient.hba1c_percent is not None else ["patient.hba1c_percent"]
-    if patient.insulin is None and not listed(patient.medications, "insulin").sure:
+    if patient.insulin is None and not on_insulin.sure:
         unknown.append("patient.insulin")
     if diabetic and not unknown:
         return DIABETES.clear(
             tables, f"Diabetes without insulin, HbA1c {limit.value}\u00a0% or less."
         )
-    if not diabetic and ill.sure:
+    if not diabetic and ill.sure and medicines(patient, "insulin", "antidiabetic").sure:
         return DIABETES.clear(tables, "No diabetes is known.")
     return DIABETES.cannot_tell(
         tables,
@@ -218,8 +266,8 @@ def check_interaction(facts: SessionFacts, tables: Knowledge) -> Finding:
     planned = steroids(planned_doses(facts, tables))
     if not planned:
         return INTERACTION.clear(tables, "No steroid is planned.")
-    boosters = listed(facts.patient.medications, "cyp3a4-booster")
-    strong = listed(facts.patient.medications, "cyp3a4-strong")
+    boosters = medicines(facts.patient, "cyp3a4-booster")
+    strong = medicines(facts.patient, "cyp3a4-strong")
     if strong.named:
         worst = bool(boosters.named) and any(d.agent == "triamcinolone" for d in planned)
         return INTERACTION.fires(
@@ -229,10 +277,13 @@ def check_interaction(facts: SessionFacts, tables: Knowledge) -> Finding:
             " adrenal failure for months. Leave the steroid out.",
             rows=rows_of(planned),
         )
-    if not strong.sure:
+    vague = medicines(facts.patient, "cyp3a4-unsure")
+    if vague.named or not strong.sure:
+        which = "an HIV medicine is listed" if vague.named else "the medicines are not all known"
         return INTERACTION.cannot_tell(
             tables,
-            "Cannot tell about ritonavir, cobicistat and the like: medicines unknown.",
+            f"Cannot tell about medicines that hold the steroid in the body: {which}. Ask for"
+            " ritonavir (Paxlovid too), cobicistat, antifungal tablets and clarithromycin.",
             missing=("patient.medications",),
             rows=rows_of(planned),
         )
@@ -241,17 +292,25 @@ def check_interaction(facts: SessionFacts, tables: Knowledge) -> Finding:
 
 def check_neuraxis(facts: SessionFacts, tables: Knowledge) -> Finding:
     """No particles beside the cervical spine."""
-    spine = {"cervical_paraspinals", "multifidus_cervicis", "semispinalis_cervicis"}
-    rows = rows_of(
-        d
-        for d in steroids(planned_doses(facts, tables))
-        if d.muscle in spine and tables.agents[d.agent].particulate
-    )
+    gritty = [
+        d for d in steroids(planned_doses(facts, tables)) if tables.agents[d.agent].particulate
+    ]
+    rows = rows_of(d for d in gritty if d.muscle in tables.beside_neuraxis)
     if rows:
         return NEURAXIS.fires(
             tables,
             Severity.WARNING,
-            "Particulate steroid beside the cervical spine. Use dexamethasone or none.",
+            "Particulate steroid beside the cervical spine: strokes and paralysis are reported near"
+            " it. Use dexamethasone or none.",
             rows=rows,
+        )
+    nowhere = rows_of(d for d in gritty if d.muscle is None)
+    if nowhere:
+        return NEURAXIS.cannot_tell(
+            tables,
+            "Cannot tell whether a particulate steroid goes beside the cervical spine: the muscle"
+            " is not chosen.",
+            missing=tuple(f"planned.injections[{row}].muscle" for row in nowhere),
+            rows=nowhere,
         )
     return NEURAXIS.clear(tables, "No particulate steroid beside the cervical spine.")

@@ -1,9 +1,9 @@
 """The tenfold slip: a strength nobody sells, or units that do not fit their volume."""
 
-from decimal import Decimal
 from fractions import Fraction
 
-from tautband.clinical.dosing import format_mg_per_ml, format_units, units_of, volume_of
+from tautband.clinical.amounts import format_mg_per_ml, format_units, plain
+from tautband.clinical.dosing import units_of, volume_of
 from tautband.clinical.facts import IngredientFacts, InjectionFacts, SessionFacts, SyringeFacts
 from tautband.clinical.findings import Finding, Severity
 from tautband.clinical.knowledge import Knowledge
@@ -11,26 +11,30 @@ from tautband.clinical.rules.answers import Rule
 from tautband.clinical.terms import AgentKind
 
 STRENGTH = Rule("la-strength")
-Fault = tuple[Severity, str, tuple[int, ...]]
+_COUNTED = frozenset({AgentKind.LOCAL_ANAESTHETIC, AgentKind.CORTICOSTEROID})
+Fault = tuple[Severity, str]
 
 
 def check_strength(facts: SessionFacts, tables: Knowledge) -> Finding:
     """Every strength is one that is sold or made by dilution; units fit their volume."""
     plan = facts.planned
-    faults: list[Fault] = []
+    faults: list[tuple[Severity, str, tuple[int, ...]]] = []
     missing: list[str] = []
     for syringe in plan.syringes:
         rows = tuple(i for i, row in enumerate(plan.injections) if row.syringe == syringe.id)
+        place = f"planned.syringes[{plan.syringes.index(syringe)}]"
         for ingredient in syringe.ingredients:
             fault = _strength_fault(ingredient, tables)
-            if fault:
-                faults.append((*fault, rows))
+            faults += [(*fault, rows)] if fault else []
             if _strength_missing(ingredient, tables):
-                missing.append(f"planned.syringes[{syringe.id}].concentration_mg_per_ml")
+                missing.append(f"{place}.concentration_mg_per_ml")
+        dilution = _dilution_fault(syringe, tables)
+        faults += [(*dilution, rows)] if dilution else []
         for row in rows:
             slip = _units_fault(syringe, plan.injections[row], tables)
-            if slip:
-                faults.append((*slip, (row,)))
+            faults += [(*slip, (row,))] if slip else []
+        if _dilution_missing(syringe, tables):
+            missing.append(f"{place}.units")
     if faults:
         worst = min(faults, key=lambda fault: fault[0] is not Severity.CRITICAL)
         rows = tuple(sorted({row for _, _, at in faults for row in at}))
@@ -38,18 +42,20 @@ def check_strength(facts: SessionFacts, tables: Knowledge) -> Finding:
     if missing:
         return STRENGTH.cannot_tell(
             tables,
-            "Cannot tell the strength: it is not entered. Copy it from the label.",
-            missing=tuple(missing),
+            "Cannot tell the strength: it is not entered, or the product has no name. Copy it from"
+            " the label.",
+            missing=tuple(dict.fromkeys(missing)),
         )
     return STRENGTH.clear(tables, "Every strength is one that is sold or diluted.")
 
 
 def _strength_missing(ingredient: IngredientFacts, tables: Knowledge) -> bool:
-    counted = {AgentKind.LOCAL_ANAESTHETIC, AgentKind.CORTICOSTEROID}
-    return ingredient.concentration_ug_per_ml is None and tables.kind(ingredient.agent) in counted
+    if tables.kind(ingredient.agent) not in _COUNTED:
+        return False
+    return ingredient.concentration_ug_per_ml is None or not tables.agents[ingredient.agent].named
 
 
-def _strength_fault(ingredient: IngredientFacts, tables: Knowledge) -> tuple[Severity, str] | None:
+def _strength_fault(ingredient: IngredientFacts, tables: Knowledge) -> Fault | None:
     agent = tables.agents.get(ingredient.agent)
     found = ingredient.concentration_ug_per_ml
     if agent is None or not agent.strengths or found is None:
@@ -60,11 +66,15 @@ def _strength_fault(ingredient: IngredientFacts, tables: Knowledge) -> tuple[Sev
         return Severity.WARNING, f"{shown} has no place in trigger points. Use a weaker one."
     if found in agent.strengths:
         return None
-    off = min((_off(found, known) for known in agent.strengths), default=Fraction(1))
+    off = min(_off(found, known) for known in agent.strengths)
     known = ", ".join(format_mg_per_ml(s) for s in agent.strengths)
     words = f"{shown} is not a strength that is sold or diluted to ({known}). Check the label."
-    slip = off >= tables.limit("strength.slip_factor").value
-    return (Severity.CRITICAL if slip else Severity.WARNING), words
+    return _severity(off, tables), words
+
+
+def _severity(off: Fraction, tables: Knowledge) -> Severity:
+    slip = off >= Fraction(tables.limit("strength.slip_factor").value)
+    return Severity.CRITICAL if slip else Severity.WARNING
 
 
 def _off(found: int, known: int) -> Fraction:
@@ -72,19 +82,50 @@ def _off(found: int, known: int) -> Fraction:
     return max(Fraction(found, known), Fraction(known, max(found, 1)))
 
 
+def _toxins(syringe: SyringeFacts, tables: Knowledge) -> list[IngredientFacts]:
+    return [i for i in syringe.ingredients if tables.kind(i.agent) is AgentKind.BOTULINUM_TOXIN]
+
+
+def _dilution_missing(syringe: SyringeFacts, tables: Knowledge) -> bool:
+    """Whether a botulinum toxin has no name, no units or no volume to reckon its strength from."""
+    toxins = _toxins(syringe, tables)
+    unnamed = any(not tables.agents[i.agent].named for i in toxins)
+    return bool(toxins) and (unnamed or not volume_of(syringe) or not units_of(syringe))
+
+
+def _dilution_fault(syringe: SyringeFacts, tables: Knowledge) -> Fault | None:
+    """A botulinum toxin made up stronger or weaker than its label's table."""
+    volume, units = volume_of(syringe), units_of(syringe)
+    toxins = _toxins(syringe, tables)
+    if not volume or not units or len(toxins) != 1:
+        return None
+    limits, name = tables.toxin(toxins[0].agent), tables.name(toxins[0].agent)
+    weakest, strongest = limits.weakest_units_per_ml, limits.strongest_units_per_ml
+    if weakest is None or strongest is None:
+        return None
+    per_ml = Fraction(units * 10, volume)
+    off = max(per_ml / Fraction(strongest.value), Fraction(weakest.value) / per_ml)
+    if off <= 1:
+        return None
+    words = (
+        f"{name[0].upper()}{name[1:]} at {format_units(per_ml * 100)} in 1 mL; its label makes it"
+        f" up to {plain(weakest.value)} to {plain(strongest.value)}. Check units and saline."
+    )
+    return _severity(off, tables), words
+
+
 def _units_fault(
     syringe: SyringeFacts, injection: InjectionFacts, tables: Knowledge
-) -> tuple[Severity, str] | None:
+) -> Fault | None:
     volume, units = volume_of(syringe), units_of(syringe)
     if not volume or not units or not injection.volume_ul or not injection.units_centi:
         return None
     fits = Fraction(injection.volume_ul * units, volume)
     off = max(injection.units_centi / fits, fits / injection.units_centi)
-    if (off - 1) * 100 <= tables.limit("strength.units_percent").value:
+    if (off - 1) * 100 <= Fraction(tables.limit("strength.units_percent").value):
         return None
     words = (
         f"{format_units(injection.units_centi)} do not fit the volume: it holds"
         f" {format_units(fits)}. Correct the one that is wrong."
     )
-    slip = off >= Decimal(tables.limit("strength.slip_factor").value)
-    return (Severity.CRITICAL if slip else Severity.WARNING), words
+    return _severity(off, tables), words

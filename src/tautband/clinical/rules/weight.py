@@ -1,10 +1,12 @@
 """Which weight the dose is reckoned on: none, a light one, or that of an obese patient."""
 
+import math
 from decimal import Decimal
 from fractions import Fraction
 
+from tautband.clinical.amounts import format_kg
 from tautband.clinical.depth import body_mass_index
-from tautband.clinical.dosing import dosing_weight_g, format_kg, planned_doses
+from tautband.clinical.dosing import dosing_weight_g, planned_doses
 from tautband.clinical.facts import SessionFacts
 from tautband.clinical.findings import Finding, Severity
 from tautband.clinical.knowledge import Knowledge
@@ -46,16 +48,16 @@ def check_weight_basis(facts: SessionFacts, tables: Knowledge) -> Finding:
     if bmi is None:
         return BASIS.cannot_tell(
             tables,
-            "Cannot tell whether the weight is right to reckon on: height unknown.",
+            "Cannot tell whether the weight is right to reckon on: height unknown. Measure it.",
             missing=("patient.height_cm",),
             severity=Severity.INFO,
         )
-    if bmi > most.value:
+    if bmi > Fraction(most.value):
         return BASIS.fires(
             tables,
             Severity.WARNING,
-            f"Body mass index {_one_place(bmi)}. Enter the weight to reckon the dose on, such as"
-            " the ideal weight.",
+            f"Body mass index {_one_place(bmi)}. Reckon the dose on the ideal weight, not on the"
+            " scale's.",
             missing=("patient.dosing_weight_kg",),
             source=most.source,
         )
@@ -63,4 +65,5 @@ def check_weight_basis(facts: SessionFacts, tables: Knowledge) -> Finding:
 
 
 def _one_place(value: Fraction) -> Decimal:
-    return Decimal(round(value * 10)) / 10
+    """Up to the next tenth, so that what is above a limit never reads as the limit."""
+    return Decimal(math.ceil(value * 10)) / 10

@@ -14,9 +14,10 @@ from django.utils.translation import gettext as _
 
 from tautband.accounts.access import Permission, Role
 from tautband.accounts.models import User
-from tautband.clinical.dosing import left_in_syringe_ul, observation_minutes
+from tautband.clinical.dosing import left_in_syringe_ul
 from tautband.clinical.findings import Gate
 from tautband.clinical.lifecycle import NEXT, ProcedureStatus
+from tautband.clinical.observation import observation_minutes
 from tautband.clinical.terms import BodyPosition
 from tautband.errors import Refused
 from tautband.records.actions import texts

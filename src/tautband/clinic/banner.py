@@ -72,7 +72,8 @@ def unknowns_of(facts: PatientFacts) -> list[dict[str, str]]:
     unknowns = []
     if facts.allergies is None:
         unknowns.append({"label": _("Allergies"), "text": _("not asked")})
-    if facts.medications is None:
+    told = "anticoagulant" in facts.denied or facts.medications is not None
+    if "anticoagulant" in facts.unsure or not told:
         unknowns.append({"label": _("Anticoagulants"), "text": _("not asked")})
     return unknowns
 

@@ -244,8 +244,17 @@ class Walk:
         return _risks_of_plan[key]
 
     def time_out(self) -> None:
-        """Read back aloud."""
+        """Read back aloud; what the rules only ask at the time-out is acknowledged first."""
         self._wait(2)
+        try:
+            self._read_back()
+        except procedures.UnsafePlan:
+            raise
+        except Refused:
+            self._acknowledge()
+            self._read_back()
+
+    def _read_back(self) -> None:
         time_outs.take(
             procedure_id=self.id,
             read=time_outs.ReadAloud(

@@ -13,12 +13,14 @@ from uuid import UUID
 from django.db.models import (
     BigIntegerField,
     BooleanField,
+    Case,
     DateField,
     DateTimeField,
     F,
     QuerySet,
     TextField,
     Value,
+    When,
 )
 from django.db.models.functions import Cast
 
@@ -33,6 +35,8 @@ from tautband.records.models import (
     ScreeningAnswer,
 )
 
+# The source of a line that today's answers put on the chart.
+ASKED = "asked"
 Answers = dict[str, tuple[Answer, dict[str, str]]]
 
 _TEXT: Any = TextField()
@@ -45,6 +49,7 @@ _EMPTY: dict[str, Any] = {
     "word_3": Value("", output_field=_TEXT),
     "word_4": Value("", output_field=_TEXT),
     "word_5": Value("", output_field=_TEXT),
+    "word_6": Value("", output_field=_TEXT),
     "number_1": Cast(Value(None), _NUMBER),
     "number_2": Cast(Value(None), _NUMBER),
     "flag": Value(False, output_field=_FLAG),
@@ -92,12 +97,17 @@ class Told:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChartLines:
-    """Everything that stands on the chart, and today's answers where there is a sitting."""
+    """Everything that stands on the chart, and today's answers where there is a sitting.
+
+    `kept` names the lists somebody keeps: a line that only came from a question about its own
+    topic does not make its list a whole one.
+    """
 
     measurements: list[Weighing] = field(default_factory=list)
     terms: dict[str, list[Term]] = field(default_factory=dict)
     elsewhere: list[Told] = field(default_factory=list)
     answers: Answers = field(default_factory=dict)
+    kept: set[str] = field(default_factory=set)
 
 
 def read(patient: Patient, procedure: Procedure | None) -> ChartLines:
@@ -121,6 +131,10 @@ def read(patient: Patient, procedure: Procedure | None) -> ChartLines:
             word_3=_text("system"),
             word_4=_text("code"),
             word_5=_text("severity"),
+            word_6=_text("reaction"),
+            number_1=Case(
+                When(source=ASKED, then=Value(0)), default=Value(1), output_field=_NUMBER
+            ),
             flag=F("active"),
             day=F("ended_on"),
             written=F("recorded_at"),
@@ -164,6 +178,7 @@ def _sort_in(
     word_3: str,
     word_4: str,
     word_5: str,
+    word_6: str,
     number_1: int | None,
     number_2: int | None,
     flag: bool,
@@ -178,12 +193,15 @@ def _sort_in(
             )
         )
     elif tag == "statement":
+        if number_1:
+            lines.kept.add(word_1)
         lines.terms.setdefault(word_1, []).append(
             Term(
                 text=word_2,
                 system=word_3,
                 code=word_4,
                 severity=AllergySeverity(word_5) if word_5 else None,
+                reaction=word_6,
                 active=flag and day is None,
             )
         )

@@ -20,8 +20,11 @@ from tautband.records.queries.procedures import standing_consent
 def fingerprint(finding: Finding) -> str:
     """What a finding says, as a hash: an answer to it holds only while it says the same."""
     said = "|".join(
-        [finding.rule, finding.answer, str(finding.severity), finding.words, repr(finding.rows)]
-    )
+        [
+            finding.rule, finding.answer, str(finding.severity), finding.words,
+            repr(finding.rows), repr(finding.missing),
+        ]
+    )  # fmt: skip
     return hashlib.sha256(said.encode()).hexdigest()
 
 

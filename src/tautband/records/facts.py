@@ -7,7 +7,7 @@ doses elsewhere, injections (all sittings of the patient at once), ingredients.
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
@@ -80,11 +80,13 @@ def _assemble(
     patient: Patient, *, procedure: Procedure | None, basis: Basis, now: datetime, said: ReadBack
 ) -> SittingFacts:
     zone = centre.zone()
-    at = (procedure.started_at if procedure else None) or now
-    on = at.astimezone(zone).date()
-    if procedure is not None and procedure.started_at is None:
-        on = procedure.encounter.on
+    begun = procedure.started_at if procedure else None
+    at = (begun or now).astimezone(zone)
+    on = at.date()
     lines = chart_lines.read(patient, procedure)
+    if procedure is not None and begun is None and _asked_another_day(procedure, on, zone):
+        # A visit left open overnight: what was said yesterday is not what is so today.
+        lines.answers.clear()
     syringes = _syringes(patient)
     rows = _injections(patient)
     mine = [row for row in rows if procedure is not None and row["procedure_id"] == procedure.pk]
@@ -121,6 +123,11 @@ def _assemble(
         rows=tuple(_as_injection(row) for row in mine),
         tray=tuple((items[0].syringe, tuple(items)) for items in own.values()),
     )
+
+
+def _asked_another_day(procedure: Procedure, on: date, zone: ZoneInfo) -> bool:
+    asked_at = procedure.encounter.asked_at
+    return asked_at is not None and asked_at.astimezone(zone).date() != on
 
 
 _COLUMNS = tuple(column.attname for column in Injection._meta.concrete_fields)
@@ -227,7 +234,7 @@ def _history(
         yield Sitting(
             id=str(key),
             on=started.astimezone(zone).date() if started else given[0]["procedure__encounter__on"],
-            at=started,
+            at=started.astimezone(zone) if started else None,
             syringes=tuple(
                 _syringe_facts(each, items)
                 for each, items in syringes.get(key, {}).items()
@@ -236,10 +243,10 @@ def _history(
             injections=tuple(_injection_facts(row, Basis.RECORD) for row in given),
         )
     for dose in lines.elsewhere:
-        yield _elsewhere(dose)
+        yield _elsewhere(dose, zone)
 
 
-def _elsewhere(dose: Told) -> Sitting:
+def _elsewhere(dose: Told, zone: ZoneInfo) -> Sitting:
     # A dose elsewhere becomes a syringe of 1 mL that was given whole, so that the rules reckon
     # it like any other; an unknown amount stays unknown.
     label = f"elsewhere-{dose.id}"
@@ -253,7 +260,7 @@ def _elsewhere(dose: Told) -> Sitting:
     return Sitting(
         id=label,
         on=dose.on,
-        at=dose.at,
+        at=dose.at.astimezone(zone) if dose.at else None,
         given_elsewhere=True,
         on_is_about=dose.is_about,
         where=dose.place,
@@ -291,6 +298,7 @@ def _stock(own: dict[UUID, list[Ingredient]], rows: list[dict[str, Any]]) -> Ite
         for item in items:
             yield StockFacts(
                 label=item.syringe.label,
+                agent=item.agent,
                 product=item.product or item.agent,
                 lot=item.lot,
                 expires_on=item.expires_on,

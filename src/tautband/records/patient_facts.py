@@ -1,15 +1,40 @@
-"""What is known of the patient: measurements, statements of the chart, and today's answers."""
+"""What is known of the patient: measurements, statements of the chart, and today's answers.
 
+A question of "ask today" settles its own topic and no other: "no" to blood thinners does not say
+that the patient takes no medicine, and "I do not know" is never the same as no.
+"""
+
+from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal, InvalidOperation
 
+from tautband.clinical.dates import year_before
 from tautband.clinical.facts import PatientFacts, Term
-from tautband.clinical.terms import AllergySeverity, Answer, Infection, Sex
+from tautband.clinical.terminology import match_term
+from tautband.clinical.terms import AgentKind, AllergySeverity, Answer, Infection, Sex
 from tautband.records.chart_lines import Answers, ChartLines, Weighing
 from tautband.records.models import Patient, Procedure
+from tautband.records.models.chart import SCALE
 from tautband.records.models.vocabulary import MeasurementKind, StatementKind
 
 UNASKED: tuple[Answer, dict[str, str]] = (Answer.UNKNOWN, {})
+# What each question settles, as groups of the clinical tables; a family stands for doses elsewhere.
+TOPICS: Mapping[str, frozenset[str]] = {
+    "anticoagulant": frozenset({"anticoagulant", "antiplatelet", "bleeding"}),
+    "diabetes": frozenset({"diabetes", "insulin", "antidiabetic"}),
+    "neuromuscular": frozenset({"neuromuscular"}),
+    "lung_disease": frozenset({"lung", "pneumothorax", "cpap"}),
+    "anaesthetic_elsewhere": frozenset({AgentKind.LOCAL_ANAESTHETIC}),
+    "steroid_elsewhere": frozenset({AgentKind.CORTICOSTEROID}),
+    "botulinum_elsewhere": frozenset({AgentKind.BOTULINUM_TOXIN}),
+}
+# What no question asks: known only where a whole list is kept on the chart.
+ONLY_ON_A_LIST: Mapping[StatementKind, frozenset[str]] = {
+    StatementKind.MEDICINE: frozenset(
+        {"aminoglycoside", "cyp3a4-booster", "cyp3a4-strong", "cyp3a4-unsure"}
+    ),
+    StatementKind.CONDITION: frozenset({"heart", "liver", "kidney"}),
+}
 
 
 def age_on(born_on: date, day: date) -> int:
@@ -48,16 +73,16 @@ def patient_facts(
     patient: Patient, procedure: Procedure | None, lines: ChartLines, on: date
 ) -> PatientFacts:
     """The patient on that day; in a sitting only a weight accepted on purpose counts."""
-    latest: dict[str, int] = {}
+    latest: dict[str, Weighing] = {}
     for measurement in sorted(lines.measurements, key=_last_first, reverse=True):
-        latest.setdefault(measurement.kind, measurement.amount)
-    weight_g = latest.get(MeasurementKind.WEIGHT)
+        latest.setdefault(measurement.kind, measurement)
+    weight, height = latest.get(MeasurementKind.WEIGHT), latest.get(MeasurementKind.HEIGHT)
+    weight_g = weight.amount if weight else None
     if procedure is not None:
         accepted = {m.id: m.amount for m in lines.measurements}
-        weight = procedure.encounter.weight_id
-        weight_g = accepted.get(weight) if weight else None
-    answers, terms = lines.answers, lines.terms
-    medicines = terms.get(StatementKind.MEDICINE, [])
+        chosen = procedure.encounter.weight_id
+        weight_g = accepted.get(chosen) if chosen else None
+    answers = lines.answers
     diabetes = answers.get("diabetes", UNASKED)[1]
     anticoagulant = answers.get("anticoagulant", UNASKED)[1]
     pregnant = answers.get("pregnant", UNASKED)[1]
@@ -66,65 +91,141 @@ def patient_facts(
         age_years=age_on(patient.born_on, on),
         sex=Sex(patient.sex),
         weight_g=weight_g,
-        height_mm=latest.get(MeasurementKind.HEIGHT),
+        height_mm=height.amount if height else None,
         pregnant=False if patient.sex == Sex.MALE else _yes_no(answers, "pregnant"),
         gestation_weeks=int(weeks) if weeks is not None else None,
         breastfeeding=_yes_no(answers, "breastfeeding"),
-        hba1c_percent=_detail_decimal(diabetes, "hba1c"),
+        hba1c_percent=_detail_decimal(diabetes, "hba1c")
+        or _measured(latest, MeasurementKind.HBA1C, since=year_before(on)),
         insulin=_detail_flag(answers, "diabetes", "insulin"),
-        inr=_detail_decimal(anticoagulant, "inr"),
-        lung_disease=_yes_no(answers, "lung_disease"),
+        # An INR is true of its day; a kidney that failed once is asked about for good.
+        inr=_detail_decimal(anticoagulant, "inr")
+        or _measured(latest, MeasurementKind.INR, since=on),
+        egfr=_whole(_measured(latest, MeasurementKind.EGFR, since=date.min)),
+        lung_disease=_lung_disease(answers),
         cpap=_detail_flag(answers, "lung_disease", "cpap"),
         infection=_infection(answers),
-        allergies=_allergies(patient, terms, answers),
-        medications=_listed(medicines, answers, "anticoagulant", "medicine"),
-        conditions=_conditions(terms.get(StatementKind.CONDITION, []), answers),
+        allergies=_allergies(patient, lines.terms.get(StatementKind.ALLERGY, []), answers),
+        medications=_list(lines, StatementKind.MEDICINE, _medicines_told(answers)),
+        conditions=_list(lines, StatementKind.CONDITION, _conditions_told(answers)),
+        denied=_settled(answers, Answer.NO),
+        unsure=_unsure(lines) if procedure is not None else frozenset(),
     )
 
 
-def _with(known: list[Term], told: Term) -> tuple[Term, ...]:
-    """The list with what was told today, unless the chart says the same already."""
-    same = any(t.active and t.text.casefold() == told.text.casefold() for t in known)
-    return tuple(known) if same else (*known, told)
+def _measured(
+    latest: Mapping[str, Weighing], kind: MeasurementKind, *, since: date
+) -> Decimal | None:
+    """The latest value on the chart, unless it is older than that day."""
+    found = latest.get(kind)
+    return None if found is None or found.day < since else Decimal(found.amount) / SCALE[kind][0]
 
 
-def _listed(
-    known: list[Term],
-    answers: Answers,
-    question: str,
-    name: str,
-) -> tuple[Term, ...] | None:
+def _whole(value: Decimal | None) -> int | None:
+    return None if value is None else int(value)
+
+
+def _settled(answers: Answers, answer: Answer) -> frozenset[str]:
+    """The topics that got this answer; a question not put yet is as good as unknown."""
+    said = (
+        groups for question, groups in TOPICS.items() if answers.get(question, UNASKED)[0] is answer
+    )
+    return frozenset[str]().union(*said)
+
+
+def _unsure(lines: ChartLines) -> frozenset[str]:
+    unlisted = (groups for kind, groups in ONLY_ON_A_LIST.items() if kind not in lines.kept)
+    return _settled(lines.answers, Answer.UNKNOWN).union(*unlisted)
+
+
+def _list(lines: ChartLines, kind: StatementKind, told: Iterable[Term]) -> tuple[Term, ...] | None:
+    """The chart's list with what was told today; None where neither says anything."""
+    known = lines.terms.get(kind, [])
+    texts = {t.text.casefold() for t in known if t.active}
+    every = (*known, *(t for t in told if t.text.casefold() not in texts))
+    return every or None
+
+
+def bleeding_words(told: str) -> str:
+    """What was told of a blood thinner, so that it stays one where no table knows its name."""
+    known = match_term(Term(text=told)).groups & TOPICS["anticoagulant"]
+    return told if known else f"blood thinner: {told}" if told else "blood thinner"
+
+
+def is_bleeding_disorder(told: str) -> bool:
+    """Whether the words name a disorder rather than a medicine."""
+    groups = match_term(Term(text=told)).groups & TOPICS["anticoagulant"]
+    return groups == {"bleeding"}
+
+
+def _detail(answers: Answers, question: str, name: str) -> str:
+    """A detail of a question that was answered yes, else nothing."""
     answer, details = answers.get(question, UNASKED)
-    if answer is Answer.YES:
-        return _with(known, Term(text=details.get(name) or question))
-    if known or answer is Answer.NO:
-        return tuple(known)
-    return None
+    return details.get(name, "").strip() if answer is Answer.YES else ""
 
 
-def _allergies(
-    patient: Patient, terms: dict[str, list[Term]], answers: Answers
-) -> tuple[Term, ...] | None:
-    known = terms.get(StatementKind.ALLERGY, [])
+def _medicines_told(answers: Answers) -> list[Term]:
+    told = [
+        Term(text=words)
+        for words in (
+            _detail(answers, "infection", "antibiotics"),
+            _detail(answers, "immunosuppression", "what"),
+        )
+        if words
+    ]
+    thinner = _detail(answers, "anticoagulant", "medicine")
+    if _yes_no(answers, "anticoagulant") and not is_bleeding_disorder(thinner):
+        told.append(Term(text=bleeding_words(thinner)))
+    return told
+
+
+def _conditions_told(answers: Answers) -> list[Term]:
+    told = [
+        Term(text=words)
+        for question, words in (
+            ("diabetes", "diabetes mellitus"),
+            ("neuromuscular", "neuromuscular disease"),
+        )
+        if _yes_no(answers, question)
+    ]
+    thinner = _detail(answers, "anticoagulant", "medicine")
+    if is_bleeding_disorder(thinner):
+        told.append(Term(text=thinner))
+    if _detail(answers, "lung_disease", "past_pneumothorax") == "yes":
+        told.append(Term(text="pneumothorax"))
+    return told
+
+
+def _lung_disease(answers: Answers) -> bool | None:
+    """Whether the lung itself is ill; a breathing mask and an old collapse stand apart."""
+    answer = _yes_no(answers, "lung_disease")
+    if not answer or _detail(answers, "lung_disease", "disease"):
+        return answer
+    apart = [_detail(answers, "lung_disease", name) for name in ("cpap", "past_pneumothorax")]
+    # A bare yes means the lung; with "I do not know" to a part of it nobody can tell.
+    return False if "yes" in apart else True if set(apart) <= {"", "no"} else None
+
+
+def _allergies(patient: Patient, known: list[Term], answers: Answers) -> tuple[Term, ...] | None:
     answer, details = answers.get("allergies", UNASKED)
-    if answer is Answer.YES and (substance := details.get("substance")):
+    if answer is Answer.YES:
         severity = details.get("severity")
-        told = Term(text=substance, severity=AllergySeverity(severity) if severity else None)
-        return _with(known, told)
+        told = Term(
+            text=details.get("substance") or "unknown",
+            severity=AllergySeverity(severity) if severity else None,
+            reaction=details.get("reaction", ""),
+        )
+        # A worse reaction than the chart knows stands beside it: the worse of the two counts.
+        same = any(
+            t.active and t.text.casefold() == told.text.casefold()
+            and t.severity in {told.severity, AllergySeverity.ANAPHYLAXIS}
+            for t in known
+        )  # fmt: skip
+        return tuple(known) if same else (*known, told)
+    if "allergies" in answers and answer is Answer.UNKNOWN:
+        return (*known, Term(text="unknown"))
     if known or answer is Answer.NO or patient.no_known_allergies:
         return tuple(known)
-    return None
-
-
-def _conditions(known: list[Term], answers: Answers) -> tuple[Term, ...] | None:
-    asked = {"diabetes": "diabetes mellitus", "neuromuscular": "neuromuscular disease"}
-    said = [
-        Term(text=words)
-        for question, words in asked.items()
-        if answers.get(question, UNASKED)[0] is Answer.YES
-    ]
-    if known or said or all(_yes_no(answers, question) is False for question in asked):
-        return (*known, *said)
     return None
 
 

@@ -5,8 +5,10 @@ from collections.abc import Mapping
 from tautband.accounts.models import User
 from tautband.clinical.terms import AllergySeverity, Answer
 from tautband.records.actions import patients
+from tautband.records.chart_lines import ASKED
 from tautband.records.models import ClinicalStatement, Encounter
 from tautband.records.models.vocabulary import StatementKind
+from tautband.records.patient_facts import bleeding_words, is_bleeding_disorder
 
 # question → what it tells of, and the detail that names it
 NAMED = {
@@ -29,22 +31,29 @@ def to_chart(
     """
     patient = patients.hold(encounter.patient_id)
     added = 0
-    for question, (kind, name) in NAMED.items():
+    for question, (usual, name) in NAMED.items():
+        kind = usual
         said = details.get(question, {})
         text = said.get(name, "").strip()
         if answers.get(question) is not Answer.YES or not text:
             continue
-        known = patient.statements.filter(kind=kind, entered_in_error=False, active=True)
-        if any(each.text.casefold() == text.casefold() for each in known):
-            continue
         severity = said.get("severity", "")
+        if kind is StatementKind.MEDICINE:
+            kind = StatementKind.CONDITION if is_bleeding_disorder(text) else kind
+            text = bleeding_words(text)
+        known = patient.statements.filter(kind=kind, entered_in_error=False, active=True)
+        if any(
+            each.text.casefold() == text.casefold() and severity in {"", each.severity}
+            for each in known
+        ):
+            continue
         ClinicalStatement.objects.create(
             patient=patient,
             kind=kind,
             text=text[:240],
             reaction=said.get("reaction", "")[:240],
             severity=AllergySeverity(severity) if severity else "",
-            source="asked",
+            source=ASKED,
             recorded_by=actor,
         )
         added += 1

@@ -25,15 +25,21 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
+@pytest.fixture(scope="module")
+def looked_at() -> set[str]:
+    """The pages that axe has seen; one look is enough where only the name of the patient differs."""
+    return set()
+
+
 @pytest.fixture
-def house(chromium: Browser, transactional_db: None) -> Iterator[House]:
+def house(chromium: Browser, looked_at: set[str], transactional_db: None) -> Iterator[House]:
     """The open clinic. Its time zone is one where it is noon, so that there is a day to work in."""
     now = timezone.now()
     noon = next(z for z in centre.time_zones() if now.astimezone(ZoneInfo(z)).hour == 12)
     builders.make_centre(time_zone=noon)
     server = LiveServer("127.0.0.1")
     host = server.url.removeprefix("http://")
-    house = House(chromium, server.url, noon, Watch(host))
+    house = House(chromium, server.url, noon, Watch(host), looked_at)
     yield house
     house.close()
     server.stop()

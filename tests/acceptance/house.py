@@ -45,7 +45,6 @@ class Watch:
     asked: list[str] = field(default_factory=list)
     complaints: list[str] = field(default_factory=list)
     secrets: set[str] = field(default_factory=set)
-    pages: set[str] = field(default_factory=set)
     _allowed: list[re.Pattern[str]] = field(default_factory=_allowed_always)
 
     def over(self, context: BrowserContext) -> None:
@@ -104,6 +103,8 @@ class House:
     address: str
     time_zone: str
     watch: Watch
+    looked_at: set[str] = field(default_factory=set)
+    variant: str = ""
     contexts: list[BrowserContext] = field(default_factory=list)
 
     def seat(self, *, size: tuple[int, int] = DESK, **options: Any) -> Page:
@@ -127,10 +128,11 @@ class House:
             context.close()
 
     def looks_right(self, page: Page, name: str) -> None:
-        """No barrier that axe knows of, in light and dark; once for each name in a test."""
-        if name in self.watch.pages:
+        """No barrier that axe knows of, in light and dark; once for each name and variant."""
+        name = "-".join(filter(None, [name, self.variant]))
+        if name in self.looked_at:
             return
-        self.watch.pages.add(name)
+        self.looked_at.add(name)
         # Told at the end with everything else, so that one run shows all there is to mend.
         self.watch.complaints += [f"{name}, {line}" for line in barriers(page)]
         if PAGES_FOLDER:

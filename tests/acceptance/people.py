@@ -165,8 +165,10 @@ class DeskClerk(Person):
         self.hands.tick(self.field("This is a different person from everybody shown here"))
         self.hands.press(self.button("Register"))
 
-    def receives_a_walk_in(self) -> None:
-        """The patient of this page is here."""
+    def receives_a_walk_in(self, clinician: str = "") -> None:
+        """The patient of this page is here; with whom is asked where there are several."""
+        if clinician:
+            self.hands.choose(self.page.locator("select[name=clinician]"), clinician)
         self.hands.press(self.button("Walk in now"))
         self.is_at("Arrive")
 

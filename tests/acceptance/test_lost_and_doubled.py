@@ -401,6 +401,18 @@ def test_a_row_of_another_patient_cannot_be_changed_through_this_session(
     assert other.patient.family_name not in clinician.page.content()
 
 
+def test_whoever_may_not_plan_reads_the_rows_and_cannot_write_in_them(
+    staff: Staff, nurse: Nurse
+) -> None:
+    procedure = given_a_plan_for_nils(staff)
+    nurse.page.goto(page_of("session_plan", procedure))
+    expect(nurse.field("Millilitres, row 1")).to_be_disabled()
+    expect(nurse.field("Guidance, row 1")).to_be_disabled()
+    nurse.opens(nurse.page.locator("li.injrow details").first)
+    expect(nurse.field("Deepest tip depth (mm)")).to_be_disabled()
+    expect(nurse.button("Remove this row")).to_be_disabled()
+
+
 # ── no scripts ───────────────────────────────────────────────────────────────────────────────
 
 
@@ -410,6 +422,7 @@ def test_the_way_to_the_note_needs_no_scripts(house: House, staff: Staff) -> Non
     clinician = Clinician(house, staff["clinician"], has_scripts=False)
     nurse.signs_in()
     nurse.page.goto(reverse("clinic:patient", args=[patient.pk]))
+    nurse.hands.choose(nurse.page.locator("select[name=clinician]"), staff["clinician"].full_name)
     nurse.hands.press(nurse.button("Walk in now"))
     said = nurse.group("What the patient said, and it matched")
     nurse.hands.tick(said.get_by_label("Full name"))

@@ -141,7 +141,7 @@ def when_the_desk_registers_a_new_patient(clinic: Clinic) -> None:
 
 
 def when_the_desk_receives_her_without_a_booking(clinic: Clinic) -> None:
-    clinic.desk.receives_a_walk_in()
+    clinic.desk.receives_a_walk_in(clinic.clinician.user.full_name)
     clinic.desk.confirms_who_it_is()
     clinic.desk.looks("arrive-at-desk")
 
@@ -152,6 +152,7 @@ def when_the_desk_imports_the_patient(clinic: Clinic, file: Path) -> None:
     clinic.desk.looks("imported")
     patient = Patient.objects.get()
     clinic.patient, clinic.takes = patient.full_name, "Warfarin"
+    clinic.house.variant = "warfarin"
     clinic.house.watch.keep_secret(
         patient.given_name, patient.family_name, patient.phone, str(patient.born_on)
     )

@@ -57,6 +57,7 @@ REQUIRES: dict[str, P | None] = {
     "patient": P.VIEW_PATIENT,
     "patient_edit": P.REGISTER_PATIENT,
     "patient_looked": P.VIEW_RECORD,
+    "patient_export": P.VIEW_RECORD,
     "chart": P.VIEW_RECORD,
     "chart_weight": P.MEASURE,
     "chart_height": P.MEASURE,
@@ -125,8 +126,10 @@ MAY: dict[Role, set[P]] = {
     Role.NURSE: _BEDSIDE,
     Role.PHARMACIST: {P.USE, P.SEE_KNOWLEDGE, P.VIEW_DAY, P.VIEW_PATIENT, P.VIEW_RECORD},
     Role.DESK: _FRONT,
-    Role.MANAGER: {P.USE, P.SEE_KNOWLEDGE, P.VIEW_DAY, P.MANAGE_CENTRE, P.MANAGE_PEOPLE},
-    Role.AUDITOR: {P.USE, P.SEE_KNOWLEDGE, P.READ_TRAIL},
+    Role.MANAGER: {
+        P.USE, P.SEE_KNOWLEDGE, P.VIEW_DAY, P.MANAGE_CENTRE, P.MANAGE_PEOPLE, P.EXPORT_AUDIT,
+    },  # fmt: skip
+    Role.AUDITOR: {P.USE, P.SEE_KNOWLEDGE, P.READ_TRAIL, P.EXPORT_AUDIT},
 }
 MAKE: dict[Role, Callable[[], User]] = {
     Role.CLINICIAN: make_clinician,

@@ -52,6 +52,7 @@ class Permission(StrEnum):
     SEE_KNOWLEDGE = "see-knowledge"
     MANAGE_CENTRE = "manage-centre"
     MANAGE_PEOPLE = "manage-people"
+    EXPORT_AUDIT = "export-audit"
     READ_TRAIL = "read-trail"
 
 
@@ -87,8 +88,13 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     | {Permission.VIEW_DAY, Permission.VIEW_PATIENT, Permission.VIEW_RECORD},
     Role.DESK: _EVERYONE | _FRONT,
     Role.MANAGER: _EVERYONE
-    | {Permission.VIEW_DAY, Permission.MANAGE_CENTRE, Permission.MANAGE_PEOPLE},
-    Role.AUDITOR: _EVERYONE | {Permission.READ_TRAIL},
+    | {
+        Permission.VIEW_DAY,
+        Permission.MANAGE_CENTRE,
+        Permission.MANAGE_PEOPLE,
+        Permission.EXPORT_AUDIT,
+    },
+    Role.AUDITOR: _EVERYONE | {Permission.READ_TRAIL, Permission.EXPORT_AUDIT},
 }
 
 

@@ -112,6 +112,7 @@ LOGIN_REDIRECT_URL = "clinic:today"
 LOGOUT_REDIRECT_URL = "clinic:sign_in"
 # The page that imports hands its files to this; the pages themselves know no exchange format.
 TAUTBAND_IMPORTER = "tautband.interop.fhir.importer.run_files"
+TAUTBAND_EXPORTER = "tautband.interop.fhir.export.bundle.export"
 TAUTBAND_IDLE_SECONDS = 15 * 60
 TAUTBAND_HARD_SECONDS = 12 * 60 * 60
 SESSION_COOKIE_AGE = TAUTBAND_HARD_SECONDS

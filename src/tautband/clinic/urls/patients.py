@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from tautband.clinic.views import chart, patient, patients
+from tautband.clinic.views import chart, exports, patient, patients
 from tautband.records.models.vocabulary import StatementKind
 
 ONE = "patients/<uuid:patient_id>/"
@@ -14,6 +14,7 @@ patterns: list[URLPattern] = [
     path(ONE, patient.show, name="patient"),
     path(ONE + "edit/", patients.edit, name="patient_edit"),
     path(ONE + "looked/", patient.looked, name="patient_looked"),
+    path(ONE + "export/", exports.export_record, name="patient_export"),
     path(ONE + "chart/", chart.show, name="chart"),
     path(ONE + "chart/weight/", chart.weight, name="chart_weight"),
     path(ONE + "chart/height/", chart.height, name="chart_height"),

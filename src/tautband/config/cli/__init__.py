@@ -15,7 +15,9 @@ from tautband.config import install
 from tautband.errors import Refused
 
 # In the order of the help text. Modules that need Django import it when they run.
-COMMANDS = ("serve", "demo", "imports", "show", "backup", "restore", "check_store", "people")
+COMMANDS = (
+    "serve", "demo", "imports", "exports", "show", "backup", "restore", "check_store", "people",
+)  # fmt: skip
 DONE, REFUSED, UNUSABLE = 0, 1, 2
 
 

@@ -4,7 +4,6 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
@@ -12,24 +11,13 @@ from tautband.accounts.access import Permission, requires
 from tautband.accounts.models import User
 from tautband.clinic import paper
 from tautband.clinic.note import as_text, note_of
+from tautband.clinic.note_documents import reviewed
 from tautband.clinic.views.sessions.frame import Page, find, seen
 from tautband.clinical.lifecycle import ProcedureStatus, Step
 from tautband.errors import Refused
-from tautband.records.checks import Review, review, said_of
-from tautband.records.facts import Basis
 from tautband.records.models import Procedure
 from tautband.records.policies import may_amend, may_mark_in_error
 from tautband.records.queries import procedures
-from tautband.records.signed import review_of
-
-
-def _review(procedure: Procedure) -> Review:
-    """What the rules said when it was signed; until then, what they say now."""
-    now = timezone.now()
-    if (as_signed := review_of(procedure, now=now)) is not None:
-        return as_signed
-    basis = Basis.PLAN if procedure.started_at is None else Basis.RECORD
-    return review(procedure, basis=basis, now=now, said=said_of(procedure))
 
 
 def note_page(
@@ -44,10 +32,10 @@ def note_page(
         template="clinic/sessions/note.html",
         refusal=refusal,
     )
-    reviewed = _review(procedure)
+    said = reviewed(procedure)
     return page.draw(
-        reviewed,
-        note=note_of(procedure, reviewed),
+        said,
+        note=note_of(procedure, said),
         versions=procedures.versions(procedure),
         may_amend=may_amend(actor, procedure),
         may_mark_in_error=may_mark_in_error(actor, procedure),
@@ -71,7 +59,7 @@ def note_text(request: HttpRequest, actor: User, procedure_id: UUID) -> HttpResp
     """The note as plain text, to paste into another record."""
     procedure = find(procedure_id)
     seen(actor, procedure, "note.text")
-    text = as_text(note_of(procedure, _review(procedure)))
+    text = as_text(note_of(procedure, reviewed(procedure)))
     return HttpResponse(text, content_type="text/plain; charset=utf-8")
 
 
@@ -87,7 +75,7 @@ def note_pdf(request: HttpRequest, actor: User, procedure_id: UUID) -> HttpRespo
         return render(request, "clinic/sessions/no_pdf.html", told, status=503)
     drawn = paper.pdf(
         "clinic/sessions/note_paper.html",
-        {"note": note_of(procedure, _review(procedure)), "procedure": procedure},
+        {"note": note_of(procedure, reviewed(procedure)), "procedure": procedure},
     )
     answer = HttpResponse(drawn, content_type="application/pdf")
     answer["Content-Disposition"] = f'inline; filename="note-{procedure.pk}.pdf"'

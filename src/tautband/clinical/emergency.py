@@ -104,15 +104,19 @@ def _light(kg: Decimal | None, tables: Knowledge) -> tuple[Amount, ...]:
 
 
 def _shared(kg: Decimal | None, tables: Knowledge) -> tuple[Amount, ...]:
-    """How long to go on; the cap and the epinephrine, rounded down, as neither is to be passed."""
-    go_on = plain(_number("continue_minutes", tables).value)
-    return _line("continue_minutes", f"{go_on}{NBSP}min", tables), *(
-        _line(
-            name,
-            _times(_number(name, tables), kg, unit, places="1", rounding=ROUND_DOWN),
-            tables,
-        )
-        for name, unit in (("cap_ml_per_kg", "mL"), ("epinephrine_ug_per_kg", "µg"))
+    """How often and how long; cap and epinephrine rounded down, as neither is to be passed."""
+    again, go_on = _number("repeat_boluses", tables), _number("continue_minutes", tables)
+    return (
+        _line("repeat_boluses", f"{plain(again.value)}{NBSP}times", tables),
+        _line("continue_minutes", f"{plain(go_on.value)}{NBSP}min", tables),
+        *(
+            _line(
+                name,
+                _times(_number(name, tables), kg, unit, places="1", rounding=ROUND_DOWN),
+                tables,
+            )
+            for name, unit in (("cap_ml_per_kg", "mL"), ("epinephrine_ug_per_kg", "µg"))
+        ),
     )
 
 

@@ -1,6 +1,6 @@
 """What a procedure may become next, and which step of the session it is at."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 
 
@@ -97,17 +97,3 @@ def step_of(milestones: Milestones) -> Progress:
     if milestones.injecting and not milestones.injected:
         return Progress(current=Step.INJECT, done=done)
     return Progress(current=next(step for step in Step if step not in done), done=done)
-
-
-def consent_holds(agreed_fingerprint: str, plan_fingerprint: str) -> bool:
-    """Whether a consent still covers the plan: a changed plan voids it."""
-    return bool(agreed_fingerprint) and agreed_fingerprint == plan_fingerprint
-
-
-def after_plan_change(
-    milestones: Milestones, *, agreed_fingerprint: str, plan_fingerprint: str
-) -> Milestones:
-    """The milestones once consent and time-out are void for a plan that changed."""
-    if consent_holds(agreed_fingerprint, plan_fingerprint):
-        return milestones
-    return replace(milestones, consented=False, timed_out=False)

@@ -1,7 +1,6 @@
 """Scores and response, reckoned from the patient's own answers on one locked scale."""
 
 from dataclasses import dataclass
-from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
 
@@ -35,11 +34,6 @@ def peg_mean(pain: int | None, enjoyment: int | None, activity: int | None) -> F
     items = {"pain": pain, "enjoyment": enjoyment, "activity": activity}
     scores = [check_score(v, field=name) for name, v in items.items() if v is not None]
     return Fraction(sum(scores), len(items)) if len(scores) == len(items) else None
-
-
-def peg_shown(mean: Fraction) -> str:
-    """A PEG mean to one decimal place: `4.3`."""
-    return str(Decimal(round(mean * 10)) / 10)
 
 
 def percent_relief(before: int, after: int) -> Fraction | None:

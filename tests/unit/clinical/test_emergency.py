@@ -17,13 +17,13 @@ def amounts(weight_g: int | None) -> list[list[str]]:
 
 
 def test_up_to_70_kg_goes_by_weight() -> None:
-    assert amounts(58_000) == [["87 mL", "14.5 mL/min", "15 min", "696 mL", "58 µg"]]
-    assert amounts(70_000) == [["105 mL", "17.5 mL/min", "15 min", "840 mL", "70 µg"]]
+    assert amounts(58_000) == [["87 mL", "14.5 mL/min", "2 times", "15 min", "696 mL", "58 µg"]]
+    assert amounts(70_000) == [["105 mL", "17.5 mL/min", "2 times", "15 min", "840 mL", "70 µg"]]
 
 
 def test_above_70_kg_is_fixed_but_for_the_cap() -> None:
     assert amounts(70_001)[0][:2] == ["100 mL", "200 to 250 mL"]
-    assert amounts(90_900) == [["100 mL", "200 to 250 mL", "15 min", "1090 mL", "90 µg"]]
+    assert amounts(90_900) == [["100 mL", "200 to 250 mL", "2 times", "15 min", "1090 mL", "90 µg"]]
 
 
 @pytest.mark.parametrize("weight", [None, 0, -5, 10**40])
@@ -35,8 +35,8 @@ def test_an_unknown_or_absurd_weight_gives_both_columns(weight: int | None) -> N
         "over 70 kg",
     ]
     assert amounts(weight) == [
-        ["1.5 mL/kg", "0.25 mL/kg/min", "15 min", "12 mL/kg", "1 µg/kg"],
-        ["100 mL", "200 to 250 mL", "15 min", "12 mL/kg", "1 µg/kg"],
+        ["1.5 mL/kg", "0.25 mL/kg/min", "2 times", "15 min", "12 mL/kg", "1 µg/kg"],
+        ["100 mL", "200 to 250 mL", "2 times", "15 min", "12 mL/kg", "1 µg/kg"],
     ]
 
 

@@ -7,8 +7,6 @@ from tautband.clinical.lifecycle import (
     Milestones,
     ProcedureStatus,
     Step,
-    after_plan_change,
-    consent_holds,
     may_become,
     step_of,
 )
@@ -51,15 +49,3 @@ def test_signed_is_the_end() -> None:
 def test_once_a_needle_is_in_the_step_is_inject() -> None:
     assert step_of(Milestones(arrived=True, injecting=True)).current is Step.INJECT
     assert step_of(Milestones(injecting=True, injected=True)).current is Step.ARRIVE
-
-
-def test_a_changed_plan_voids_consent_and_time_out() -> None:
-    agreed = Milestones(planned=True, consented=True, timed_out=True)
-    same = after_plan_change(agreed, agreed_fingerprint="a", plan_fingerprint="a")
-    assert same == agreed
-    changed = after_plan_change(agreed, agreed_fingerprint="a", plan_fingerprint="b")
-    assert (changed.planned, changed.consented, changed.timed_out) == (True, False, False)
-
-
-def test_no_consent_covers_no_plan() -> None:
-    assert not consent_holds("", "")

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from tautband.accounts.access import Permission
 from tautband.accounts.models import User
 from tautband.clinical.anatomy import muscle as find_muscle
+from tautband.clinical.outcomes import peg_mean
 from tautband.clinical.terms import Side
 from tautband.errors import Refused
 from tautband.records.actions import texts
@@ -110,11 +111,9 @@ def _keep_scores(encounter: Encounter, assessment: Assessment, actor: User) -> N
         Instrument.NRS_WORST: assessment.pain_worst,
     }
     centi = {kind: value * 100 for kind, value in scores.items() if value is not None}
-    peg = [assessment.peg_pain, assessment.peg_enjoyment, assessment.peg_activity]
-    answered = [value for value in peg if value is not None]
-    # PEG is the mean of its three items; with one missing it cannot be scored.
-    if len(answered) == len(peg):
-        centi[Instrument.PEG] = round(sum(answered) * 100 / len(peg))
+    peg = peg_mean(assessment.peg_pain, assessment.peg_enjoyment, assessment.peg_activity)
+    if peg is not None:
+        centi[Instrument.PEG] = round(peg * 100)
     # Only what was said on arrival: the pain after half an hour and what is told weeks later stay.
     encounter.outcomes.filter(answered_at=encounter.arrived_at).delete()
     PatientReportedOutcome.objects.bulk_create(

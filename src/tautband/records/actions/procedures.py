@@ -16,7 +16,7 @@ from tautband.accounts.access import Permission, Role
 from tautband.accounts.models import User
 from tautband.clinical.dosing import left_in_syringe_ul
 from tautband.clinical.findings import Gate
-from tautband.clinical.lifecycle import NEXT, ProcedureStatus
+from tautband.clinical.lifecycle import ProcedureStatus, may_become
 from tautband.clinical.observation import observation_minutes
 from tautband.clinical.terms import BodyPosition
 from tautband.errors import Refused
@@ -59,7 +59,7 @@ class UnsafePlan(Refused):
 
 def move_to(procedure: Procedure, status: ProcedureStatus) -> None:
     """Step along the table of states; a step that is not in the table is refused."""
-    if status not in NEXT.get(ProcedureStatus(procedure.status), frozenset()):
+    if not may_become(ProcedureStatus(procedure.status), status):
         raise Refused(_("This session cannot go there from where it stands."))
     procedure.status = status
 

@@ -75,7 +75,7 @@ def _problem(drawn: Drawn, agent: Agent | None) -> dict[str, str]:
             found["concentration"] = _("No such strength exists. Read the label again.")
     # 0 says "without epinephrine"; None says that nobody read the label.
     holds = drawn.epinephrine_ng_per_ml or 0
-    if holds > 20_000 or (holds and agent.kind is not AgentKind.LOCAL_ANAESTHETIC):
+    if not 0 <= holds <= 20_000 or (holds and agent.kind is not AgentKind.LOCAL_ANAESTHETIC):
         found["epinephrine"] = _("Give epinephrine as on the label, up to 20 µg/mL (1:50,000).")
     return found
 

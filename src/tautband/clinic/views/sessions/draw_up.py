@@ -48,7 +48,8 @@ def read_tray(post: "MultiValueDict[str, str]") -> list[Drawn]:
             if strength.isascii() and strength.isdigit()
             else 0
         )
-        epinephrine = whole(post.get(f"{index}.epinephrine", "0")) or 0
+        # An unanswered label is not a label that says "without".
+        epinephrine = whole(post.get(f"{index}.epinephrine"))
         drawn.append(
             Drawn(
                 agent=agent,

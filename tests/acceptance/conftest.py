@@ -5,12 +5,15 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from django.utils import timezone
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
 from tautband.records.queries import centre
 from tests import builders
 from tests.acceptance.house import House, Watch
+
+# A machine that does other work as well is slow, not wrong.
+expect.set_options(timeout=20_000)
 
 
 @pytest.fixture(scope="module")
@@ -27,7 +30,7 @@ def chromium() -> Iterator[Browser]:
 
 @pytest.fixture(scope="module")
 def looked_at() -> set[str]:
-    """The pages that axe has seen; one look is enough where only the name of the patient differs."""
+    """The pages that axe has seen; one look is enough where only the patient's name differs."""
     return set()
 
 

@@ -117,7 +117,7 @@ class House:
             reduced_motion="reduce",
             **options,
         )
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(30_000)
         self.watch.over(context)
         self.contexts.append(context)
         return context.new_page()

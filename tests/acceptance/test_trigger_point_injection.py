@@ -166,6 +166,9 @@ def when_the_desk_books_and_receives_the_patient(clinic: Clinic) -> None:
     desk.looks("booked")
     desk.receives_who_was_booked(clinic.patient)
     desk.confirms_who_it_is()
+    # The desk knows who it is, and nothing of what the patient takes.
+    expect(desk.banner).to_contain_text(clinic.patient)
+    expect(desk.page.locator("body")).not_to_contain_text(clinic.takes)
 
 
 def then_the_desk_is_shown_no_record(clinic: Clinic) -> None:

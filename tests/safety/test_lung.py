@@ -93,6 +93,8 @@ def test_leaving_the_depth_empty_does_not_go_past_the_stop() -> None:
     for depth in ("20", None):
         found = finding("needle-pleura", facts(row("rhomboid_major", depth=depth), who=THIN))
         assert found.stops, depth
+        assert "no safe blind depth" in found.words, depth
+        assert "Stay shallower" not in found.words, depth
     flat = row("rhomboid_major", depth=None, needle="25", entry_angle_deg=15)
     assert not finding("needle-pleura", facts(flat, who=THIN)).stops
     short = row("rhomboid_major", depth=None, needle="7")

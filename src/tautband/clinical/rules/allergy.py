@@ -54,7 +54,7 @@ def check_agent(facts: SessionFacts, tables: Knowledge) -> Finding:
     if not found.known:
         return AGENT.cannot_tell(
             tables,
-            "Cannot tell about allergies: nobody asked for all of them yet. Ask.",
+            "Cannot tell about allergies: not asked yet, or only about foods and the like. Ask.",
             missing=("patient.allergies",),
             rows=rows,
         )

@@ -104,7 +104,8 @@ def _by_list(
     if not rows:
         return rule.clear(tables, "Not in this plan.")
     if found.named:
-        return rule.fires(tables, severity, f"{', '.join(found.named)}: {words}", rows=rows)
+        named = ", ".join(found.named)
+        return rule.fires(tables, severity, f"{named[0].upper()}{named[1:]}: {words}", rows=rows)
     if not found.sure:
         return rule.cannot_tell(tables, unknown, missing=(missing,), rows=rows)
     return rule.clear(tables, "Nothing of the kind is listed.")

@@ -146,8 +146,7 @@ def _too_deep(index: int, row: InjectionFacts, where: Muscle, stop: Stop, tip: i
             rank=1 if sure else 4,
             answer=RuleAnswer.CANNOT_TELL,
             severity=severity,
-            words=f"depth not measured, and the needle reaches {format_mm(tip)}. At this build"
-            f" {stop.shown}: no safe blind depth. Measure, or go flat over a rib.",
+            words=f"depth not measured, and the needle reaches {format_mm(tip)}. {_advice(stop)}",
             row=index,
             missing=(f"{_place(index)}.pleura_depth_mm", f"{_place(index)}.depth_mm"),
             source=stop.source,
@@ -159,7 +158,7 @@ def _too_deep(index: int, row: InjectionFacts, where: Muscle, stop: Stop, tip: i
         answer=RuleAnswer.FIRES,
         severity=severity,
         words=f"the tip would reach {format_mm(tip)}{whole}; stop at {format_mm(stop.um)}"
-        f" ({_why(stop)}). Stay shallower, or take a shorter needle.",
+        f" ({_why(stop)}). {_advice(stop)}",
         row=index,
         source=None if stop.measured else stop.source,
     )
@@ -175,6 +174,13 @@ def _unsure(index: int, words: str, missing: str, source: Source | None = None) 
         missing=(missing,),
         source=source,
     )
+
+
+def _advice(stop: Stop) -> str:
+    """What to do instead; where the muscle only starts below the stop, shallower is no help."""
+    if stop.no_window:
+        return f"At this build {stop.shown}: no safe blind depth. Measure, or go flat over a rib."
+    return "Stay shallower, or take a shorter needle."
 
 
 def _why(stop: Stop) -> str:

@@ -34,6 +34,7 @@ from tautband.records.models import (
     Procedure,
     ScreeningAnswer,
 )
+from tautband.records.prepared import Prepared
 
 # The source of a line that today's answers put on the chart.
 ASKED = "asked"
@@ -110,9 +111,9 @@ class ChartLines:
     kept: set[str] = field(default_factory=set)
 
 
-def read(patient: Patient, procedure: Procedure | None) -> ChartLines:
-    """Read all four tables at once; what was entered in error is left out."""
-    standing = {"patient": patient, "entered_in_error": False}
+def _chart(patient_id: UUID) -> "QuerySet[Any, Any]":
+    """Three tables as one; what was entered in error is left out."""
+    standing = {"patient": patient_id, "entered_in_error": False}
     parts = [
         _lines(
             Measurement.objects.filter(**standing),
@@ -152,19 +153,33 @@ def read(patient: Patient, procedure: Procedure | None) -> ChartLines:
             written=F("recorded_at"),
         ),
     ]
-    if procedure is not None:
-        parts.append(
-            _lines(
-                ScreeningAnswer.objects.filter(encounter_id=procedure.encounter_id),
-                "answer",
-                word_1=_text("question"),
-                word_2=_text("answer"),
-                word_3=_text("details"),
-                written=F("answered_at"),
-            )
-        )
+    return parts[0].union(*parts[1:], all=True)
+
+
+def _chart_and_answers(patient_id: UUID, encounter_id: UUID) -> "QuerySet[Any, Any]":
+    answers = _lines(
+        ScreeningAnswer.objects.filter(encounter_id=encounter_id),
+        "answer",
+        word_1=_text("question"),
+        word_2=_text("answer"),
+        word_3=_text("details"),
+        written=F("answered_at"),
+    )
+    return _chart(patient_id).union(answers, all=True)
+
+
+_read_chart: Prepared[tuple[Any, ...]] = Prepared(_chart)
+_read_both: Prepared[tuple[Any, ...]] = Prepared(_chart_and_answers)
+
+
+def read(patient: Patient, procedure: Procedure | None) -> ChartLines:
+    """Read all tables at once; the answers where there is a sitting."""
+    if procedure is None:
+        rows = _read_chart(patient.pk)
+    else:
+        rows = _read_both(patient.pk, procedure.encounter_id)
     lines = ChartLines()
-    for row in parts[0].union(*parts[1:], all=True):
+    for row in rows:
         _sort_in(lines, *row)
     return lines
 

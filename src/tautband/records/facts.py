@@ -30,6 +30,7 @@ from tautband.records.chart_lines import ChartLines, Told
 from tautband.records.models import Ingredient, Injection, Patient, Procedure, Syringe
 from tautband.records.models.vocabulary import InjectionStatus
 from tautband.records.patient_facts import patient_facts
+from tautband.records.prepared import Prepared
 from tautband.records.queries import centre
 
 
@@ -87,8 +88,8 @@ def _assemble(
     if procedure is not None and begun is None and _asked_another_day(procedure, on, zone):
         # A visit left open overnight: what was said yesterday is not what is so today.
         lines.answers.clear()
-    syringes = _syringes(patient)
-    rows = _injections(patient)
+    syringes = _syringes(patient.pk)
+    rows = _injections(patient.pk)
     mine = [row for row in rows if procedure is not None and row["procedure_id"] == procedure.pk]
     kept = [row for row in mine if _counts(row, basis)]
     used = {row["syringe_id"] for row in kept}
@@ -146,11 +147,13 @@ def _counts(row: dict[str, Any], basis: Basis) -> bool:
 # ── the sittings ─────────────────────────────────────────────────────────────────────────────
 
 
-def _injections(patient: Patient) -> list[dict[str, Any]]:
-    counted = [ProcedureStatus.PREPARATION, ProcedureStatus.IN_PROGRESS, ProcedureStatus.COMPLETED]
-    rows = (
+_COUNTED = (ProcedureStatus.PREPARATION, ProcedureStatus.IN_PROGRESS, ProcedureStatus.COMPLETED)
+
+# The stubs give each row its own TypedDict; the facts read rows as plain mappings.
+_injections: Prepared[dict[str, Any]] = Prepared(
+    lambda patient_id: (
         Injection.objects.filter(
-            procedure__patient=patient, procedure__status__in=[str(s) for s in counted]
+            procedure__patient=patient_id, procedure__status__in=[str(s) for s in _COUNTED]
         )
         .order_by("procedure__encounter__on", "procedure__started_at", "procedure_id", "number")
         .values(
@@ -161,18 +164,20 @@ def _injections(patient: Patient) -> list[dict[str, Any]]:
             "procedure__status",
         )
     )
-    # The stubs give each row its own TypedDict; the facts read rows as plain mappings.
-    return [dict(row) for row in rows]
+)
 
-
-def _syringes(patient: Patient) -> dict[UUID, dict[UUID, list[Ingredient]]]:
-    found: dict[UUID, dict[UUID, list[Ingredient]]] = defaultdict(lambda: defaultdict(list))
-    rows = (
-        Ingredient.objects.filter(syringe__procedure__patient=patient)
+_ingredients: Prepared[Ingredient] = Prepared(
+    lambda patient_id: (
+        Ingredient.objects.filter(syringe__procedure__patient=patient_id)
         .select_related("syringe__drawn_up_by", "syringe__checked_by")
         .order_by("syringe__label", "position")
     )
-    for row in rows:
+)
+
+
+def _syringes(patient_id: UUID) -> dict[UUID, dict[UUID, list[Ingredient]]]:
+    found: dict[UUID, dict[UUID, list[Ingredient]]] = defaultdict(lambda: defaultdict(list))
+    for row in _ingredients(patient_id):
         found[row.syringe.procedure_id][row.syringe_id].append(row)
     return found
 

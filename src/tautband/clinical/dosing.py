@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
+from functools import lru_cache
 
 from tautband.clinical.facts import (
     IngredientFacts,
@@ -190,9 +191,12 @@ def _epinephrine(ng_per_ml: int | None, volume: Fraction | None) -> Fraction | N
     return None if ng_per_ml is None or volume is None else ng_per_ml * volume / 1000
 
 
+# Thirty questions of one check are about the same few sittings; the facts are frozen, so what was
+# reckoned once holds.
+@lru_cache(maxsize=512)
 def doses(
-    syringes: Iterable[SyringeFacts],
-    injections: Iterable[InjectionFacts],
+    syringes: tuple[SyringeFacts, ...],
+    injections: tuple[InjectionFacts, ...],
     *,
     planned: bool,
     tables: Knowledge,

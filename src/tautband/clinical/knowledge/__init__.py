@@ -141,7 +141,8 @@ class Mixture:
     source: Source
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+# Compared by identity: the doses reckoned with one reading of the tables are kept under it.
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Knowledge:
     """All tables at once; `version` changes when any of them does."""
 

@@ -5,6 +5,7 @@ import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any, cast
 from uuid import UUID
 
 from tautband.clinical import check_session
@@ -14,7 +15,8 @@ from tautband.clinical.stock import check_expiry, check_reconstitution
 from tautband.records.facts import Basis, ReadBack, SittingFacts, facts_of
 from tautband.records.models import FindingResponse, Procedure
 from tautband.records.models.vocabulary import ResponseKind
-from tautband.records.queries.procedures import standing_consent
+from tautband.records.prepared import Prepared
+from tautband.records.queries.progress import with_progress
 
 
 def fingerprint(finding: Finding) -> str:
@@ -102,29 +104,33 @@ class Review:
 ASKED_AT_TIME_OUT = frozenset({"consent-missing", "identity-unconfirmed", "resuscitation-missing"})
 
 
+_said: Prepared[tuple[bool, bool | None]] = Prepared(
+    lambda procedure_id: cast(
+        Any, with_progress(Procedure.objects.filter(pk=procedure_id))
+    ).values_list("has_consent", "said_resuscitation")
+)
+
+
 def said_of(procedure: Procedure) -> ReadBack:
     """What consent, arrival and time-out really said; before the needle, silence is not a no."""
     begun = procedure.started_at is not None
     # A procedure read with its progress already knows; another one is asked about.
-    known = getattr(procedure, "has_consent", None)
-    consent = standing_consent(procedure) is not None if known is None else bool(known)
+    row = cast(Any, procedure)
+    if hasattr(row, "has_consent"):
+        consent, kit = row.has_consent, row.said_resuscitation
+    else:
+        [(consent, kit)] = _said(procedure.pk)
     identity = procedure.encounter.identity_checked_at is not None
     return ReadBack(
         consent=consent if begun else consent or None,
         identity_confirmed=identity if begun else identity or None,
-        resuscitation=_resuscitation_of(procedure),
+        resuscitation=None if kit is None else bool(kit),
     )
 
 
-def _resuscitation_of(procedure: Procedure) -> bool | None:
-    """What the standing time-out said of equipment and lipid; None where nobody said it."""
-    if hasattr(procedure, "said_resuscitation"):
-        known = procedure.said_resuscitation
-        return None if known is None else bool(known)
-    time_out = procedure.time_outs.filter(void_at__isnull=True).order_by("-taken_at").first()
-    if time_out is None:
-        return None
-    return time_out.resuscitation_ready and time_out.lipid_in_date
+_responses: Prepared[FindingResponse] = Prepared(
+    lambda procedure_id: FindingResponse.objects.filter(procedure=procedure_id).order_by("given_at")
+)
 
 
 def review(
@@ -143,9 +149,7 @@ def review(
         check_reconstitution(facts.stock, at=planned.at or now),
     )
     check = dataclasses.replace(check, findings=(*check.findings, *stock))
-    answered = {
-        response.fingerprint: response for response in procedure.responses.order_by("given_at")
-    }
+    answered = {response.fingerprint: response for response in _responses(procedure.pk)}
     findings = tuple(
         Reviewed(
             finding=finding,

@@ -27,7 +27,7 @@ from tautband.clinical.stock import StockFacts
 from tautband.clinical.terms import BodyPosition, Guidance, Side
 from tautband.records import chart_lines
 from tautband.records.chart_lines import ChartLines, Told
-from tautband.records.models import Ingredient, Injection, Patient, Procedure, Syringe
+from tautband.records.models import Ingredient, Injection, Patient, Procedure, Syringe, TriggerPoint
 from tautband.records.models.vocabulary import InjectionStatus
 from tautband.records.patient_facts import patient_facts
 from tautband.records.prepared import Prepared
@@ -282,11 +282,18 @@ def _elsewhere(dose: Told, zone: ZoneInfo) -> Sitting:
     )
 
 
+_points: Prepared[UUID] = Prepared(
+    lambda encounter_id: TriggerPoint.objects.filter(encounter=encounter_id).values_list(
+        "pk", flat=True
+    )
+)
+
+
 def _trigger_points(procedure: Procedure | None) -> int | None:
     if procedure is None or procedure.encounter.assessed_at is None:
         return None
     count = getattr(procedure, "trigger_point_count", None)
-    return procedure.encounter.trigger_points.count() if count is None else int(count)
+    return len(_points(procedure.encounter_id)) if count is None else int(count)
 
 
 def _diagnoses(procedure: Procedure | None) -> tuple[Term, ...] | None:

@@ -14,89 +14,6 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name="Procedure",
-            fields=[
-                ("id", models.UUIDField(default=uuid.uuid4, primary_key=True, serialize=False)),
-                (
-                    "status",
-                    models.CharField(
-                        choices=[
-                            ("preparation", "preparation"),
-                            ("in-progress", "in-progress"),
-                            ("completed", "completed"),
-                            ("not-done", "not-done"),
-                            ("superseded", "superseded"),
-                            ("entered-in-error", "entered-in-error"),
-                        ],
-                        default="preparation",
-                        max_length=32,
-                    ),
-                ),
-                ("revision", models.PositiveIntegerField(default=1)),
-                ("version", models.PositiveSmallIntegerField(default=1)),
-                ("amendment_reason", models.CharField(blank=True, max_length=400)),
-                ("steroid_reason", models.CharField(blank=True, max_length=240)),
-                ("plan_note", models.CharField(blank=True, max_length=400)),
-                ("planned_at", models.DateTimeField(null=True)),
-                ("plan_fingerprint", models.CharField(blank=True, max_length=64)),
-                ("skin_preparation", models.CharField(blank=True, max_length=80)),
-                ("started_at", models.DateTimeField(null=True)),
-                ("ended_at", models.DateTimeField(null=True)),
-                ("already_happened", models.BooleanField(default=False)),
-                ("second_lung_side_confirmed_at", models.DateTimeField(null=True)),
-                ("needles_opened", models.PositiveSmallIntegerField(null=True)),
-                ("needles_disposed", models.PositiveSmallIntegerField(null=True)),
-                ("not_done_reason", models.CharField(blank=True, max_length=40)),
-                ("not_done_note", models.CharField(blank=True, max_length=400)),
-                ("aftercare_note", models.CharField(blank=True, max_length=400)),
-                ("signed_at", models.DateTimeField(null=True)),
-                ("recorded_at", models.DateTimeField(auto_now_add=True)),
-            ],
-        ),
-        migrations.CreateModel(
-            name="Appointment",
-            fields=[
-                ("id", models.UUIDField(default=uuid.uuid4, primary_key=True, serialize=False)),
-                ("starts_at", models.DateTimeField()),
-                ("minutes", models.PositiveSmallIntegerField(default=20)),
-                ("room", models.CharField(blank=True, max_length=40)),
-                ("reason", models.CharField(blank=True, max_length=160)),
-                ("region", models.CharField(blank=True, max_length=60)),
-                (
-                    "status",
-                    models.CharField(
-                        choices=[
-                            ("booked", "booked"),
-                            ("arrived", "arrived"),
-                            ("cancelled", "cancelled"),
-                            ("did-not-attend", "did-not-attend"),
-                        ],
-                        default="booked",
-                        max_length=32,
-                    ),
-                ),
-                ("cancelled_reason", models.CharField(blank=True, max_length=160)),
-                ("series", models.UUIDField(null=True)),
-                ("recorded_at", models.DateTimeField(auto_now_add=True)),
-                (
-                    "booked_by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="accounts.user",
-                    ),
-                ),
-                (
-                    "clinician",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="appointments",
-                        to="accounts.user",
-                    ),
-                ),
-            ],
-        ),
-        migrations.CreateModel(
             name="Centre",
             fields=[
                 (
@@ -166,6 +83,89 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("sex__in", ["female", "male", "other", "unknown"])),
+                        name="patient_sex_is_known_word",
+                    )
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Appointment",
+            fields=[
+                ("id", models.UUIDField(default=uuid.uuid4, primary_key=True, serialize=False)),
+                ("starts_at", models.DateTimeField()),
+                ("minutes", models.PositiveSmallIntegerField(default=20)),
+                ("room", models.CharField(blank=True, max_length=40)),
+                ("reason", models.CharField(blank=True, max_length=160)),
+                ("region", models.CharField(blank=True, max_length=60)),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("booked", "booked"),
+                            ("arrived", "arrived"),
+                            ("cancelled", "cancelled"),
+                            ("did-not-attend", "did-not-attend"),
+                        ],
+                        default="booked",
+                        max_length=32,
+                    ),
+                ),
+                ("cancelled_reason", models.CharField(blank=True, max_length=160)),
+                ("series", models.UUIDField(null=True)),
+                ("recorded_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "booked_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.user",
+                    ),
+                ),
+                (
+                    "clinician",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="appointments",
+                        to="accounts.user",
+                    ),
+                ),
+                (
+                    "patient",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="appointments",
+                        to="records.patient",
+                    ),
+                ),
+            ],
+            options={
+                "indexes": [models.Index(fields=["starts_at"], name="appointment_day")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("status__in", ["booked", "arrived", "cancelled", "did-not-attend"])
+                        ),
+                        name="appointment_status_is_known_word",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("status", "cancelled"), _negated=True),
+                            models.Q(("cancelled_reason", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="cancelled_means_why",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("status__in", ["booked", "arrived"])),
+                        fields=("clinician", "starts_at"),
+                        name="clinician_is_booked_once",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Measurement",
@@ -202,6 +202,27 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(
+                        fields=["patient", "kind", "-measured_on"], name="measurement_latest"
+                    )
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("kind__in", ["weight", "height"])),
+                        name="measurement_kind_is_known_word",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("amount__gt", 0)), name="measurement_is_positive"
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("source_id", ""), _negated=True),
+                        fields=("patient", "source", "source_id"),
+                        name="measurement_once_per_source",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Encounter",
@@ -300,6 +321,204 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("pain_now__isnull", True),
+                            models.Q(("pain_now__gte", 0), ("pain_now__lte", 10)),
+                            _connector="OR",
+                        ),
+                        name="encounter_pain_now_0_to_10",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("pain_average__isnull", True),
+                            models.Q(("pain_average__gte", 0), ("pain_average__lte", 10)),
+                            _connector="OR",
+                        ),
+                        name="encounter_pain_average_0_to_10",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("pain_worst__isnull", True),
+                            models.Q(("pain_worst__gte", 0), ("pain_worst__lte", 10)),
+                            _connector="OR",
+                        ),
+                        name="encounter_pain_worst_0_to_10",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("peg_pain__isnull", True),
+                            models.Q(("peg_pain__gte", 0), ("peg_pain__lte", 10)),
+                            _connector="OR",
+                        ),
+                        name="encounter_peg_pain_0_to_10",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("peg_enjoyment__isnull", True),
+                            models.Q(("peg_enjoyment__gte", 0), ("peg_enjoyment__lte", 10)),
+                            _connector="OR",
+                        ),
+                        name="encounter_peg_enjoyment_0_to_10",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("peg_activity__isnull", True),
+                            models.Q(("peg_activity__gte", 0), ("peg_activity__lte", 10)),
+                            _connector="OR",
+                        ),
+                        name="encounter_peg_activity_0_to_10",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Procedure",
+            fields=[
+                ("id", models.UUIDField(default=uuid.uuid4, primary_key=True, serialize=False)),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("preparation", "preparation"),
+                            ("in-progress", "in-progress"),
+                            ("completed", "completed"),
+                            ("not-done", "not-done"),
+                            ("superseded", "superseded"),
+                            ("entered-in-error", "entered-in-error"),
+                        ],
+                        default="preparation",
+                        max_length=32,
+                    ),
+                ),
+                ("revision", models.PositiveIntegerField(default=1)),
+                ("version", models.PositiveSmallIntegerField(default=1)),
+                ("amendment_reason", models.CharField(blank=True, max_length=400)),
+                ("steroid_reason", models.CharField(blank=True, max_length=240)),
+                ("plan_note", models.CharField(blank=True, max_length=400)),
+                ("planned_at", models.DateTimeField(null=True)),
+                ("plan_fingerprint", models.CharField(blank=True, max_length=64)),
+                ("skin_preparation", models.CharField(blank=True, max_length=80)),
+                ("started_at", models.DateTimeField(null=True)),
+                ("ended_at", models.DateTimeField(null=True)),
+                ("already_happened", models.BooleanField(default=False)),
+                ("second_lung_side_confirmed_at", models.DateTimeField(null=True)),
+                ("needles_opened", models.PositiveSmallIntegerField(null=True)),
+                ("needles_disposed", models.PositiveSmallIntegerField(null=True)),
+                ("not_done_reason", models.CharField(blank=True, max_length=40)),
+                ("not_done_note", models.CharField(blank=True, max_length=400)),
+                ("aftercare_note", models.CharField(blank=True, max_length=400)),
+                ("signed_at", models.DateTimeField(null=True)),
+                ("recorded_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "encounter",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="procedures",
+                        to="records.encounter",
+                    ),
+                ),
+                (
+                    "operator",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.user",
+                    ),
+                ),
+                (
+                    "patient",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="procedures",
+                        to="records.patient",
+                    ),
+                ),
+                (
+                    "planned_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.user",
+                    ),
+                ),
+                (
+                    "replaces",
+                    models.OneToOneField(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="replaced_by",
+                        to="records.procedure",
+                    ),
+                ),
+                (
+                    "signed_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.user",
+                    ),
+                ),
+                (
+                    "supervisor",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.user",
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "status__in",
+                                [
+                                    "preparation",
+                                    "in-progress",
+                                    "completed",
+                                    "not-done",
+                                    "superseded",
+                                    "entered-in-error",
+                                ],
+                            )
+                        ),
+                        name="procedure_status_is_known_word",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("status", "completed"), _negated=True),
+                            models.Q(("signed_at__isnull", False), ("signed_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="completed_means_signed",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("ended_at__isnull", True),
+                            ("started_at__isnull", True),
+                            ("ended_at__gte", models.F("started_at")),
+                            _connector="OR",
+                        ),
+                        name="procedure_ends_after_it_starts",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(
+                            ("replaces__isnull", True),
+                            ("status__in", ["preparation", "in-progress", "completed"]),
+                        ),
+                        fields=("encounter",),
+                        name="encounter_has_one_standing_procedure",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="ElsewhereDose",
@@ -340,6 +559,18 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("amount_ug__isnull", True),
+                            ("units_centi__isnull", True),
+                            _connector="OR",
+                        ),
+                        name="elsewhere_dose_in_one_unit",
+                    )
+                ],
+            },
         ),
         migrations.CreateModel(
             name="ClinicalStatement",
@@ -398,15 +629,32 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.AddField(
-            model_name="appointment",
-            name="patient",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="appointments",
-                to="records.patient",
-            ),
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("kind__in", ["allergy", "medicine", "condition"])),
+                        name="statement_kind_is_known_word",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "severity__in",
+                                ["mild", "moderate", "severe", "anaphylaxis", "unknown", ""],
+                            )
+                        ),
+                        name="statement_severity_is_known_word",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("code", ""), ("text", ""), _negated=True),
+                        name="statement_says_something",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("source_id", ""), _negated=True),
+                        fields=("patient", "source", "source_id"),
+                        name="statement_once_per_source",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="PatientIdentifier",
@@ -428,6 +676,13 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("system", "value"), name="identifier_names_one_patient"
+                    )
+                ],
+            },
         ),
         migrations.CreateModel(
             name="PatientReportedOutcome",
@@ -475,6 +730,24 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [models.Index(fields=["patient", "answered_at"], name="outcome_course")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "instrument__in",
+                                ["nrs-now", "nrs-average", "nrs-worst", "peg", "pgic"],
+                            )
+                        ),
+                        name="outcome_instrument_is_known_word",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("score_centi__lte", 1000)),
+                        name="outcome_within_its_scale",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="PatientSearchKey",
@@ -495,6 +768,9 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [models.Index(fields=["value", "patient"], name="search_key_value")],
+            },
         ),
         migrations.CreateModel(
             name="Recovery",
@@ -521,75 +797,397 @@ class Migration(migrations.Migration):
                 ("fit_to_leave_at", models.DateTimeField(null=True)),
                 ("left_early_reason", models.CharField(blank=True, max_length=240)),
                 ("note", models.CharField(blank=True, max_length=400)),
+                (
+                    "fit_to_leave_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.user",
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("pain_at_30_min__isnull", True),
+                            models.Q(("pain_at_30_min__gte", 0), ("pain_at_30_min__lte", 10)),
+                            _connector="OR",
+                        ),
+                        name="recovery_pain_0_to_10",
+                    )
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="FindingResponse",
+            fields=[
+                ("id", models.UUIDField(default=uuid.uuid4, primary_key=True, serialize=False)),
+                ("rule", models.CharField(max_length=40)),
+                ("fingerprint", models.CharField(max_length=64)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("acknowledged", "acknowledged"), ("overridden", "overridden")],
+                        max_length=32,
+                    ),
+                ),
+                ("reason", models.CharField(blank=True, max_length=40)),
+                ("words", models.CharField(blank=True, max_length=400)),
+                ("given_at", models.DateTimeField()),
+                (
+                    "given_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.user",
+                    ),
+                ),
+                (
+                    "procedure",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="responses",
+                        to="records.procedure",
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("kind__in", ["acknowledged", "overridden"])),
+                        name="response_kind_is_known_word",
+                    ),
+                    models.UniqueConstraint(
+                        fields=("procedure", "fingerprint", "kind"), name="finding_answered_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("kind", "overridden"), _negated=True),
+                            models.Q(
+                                models.Q(("reason", ""), _negated=True),
+                                models.Q(("words", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="override_says_why",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="FindingRecord",
+            fields=[
+                ("id", models.UUIDField(default=uuid.uuid4, primary_key=True, serialize=False)),
+                (
+                    "moment",
+                    models.CharField(
+                        choices=[
+                            ("plan", "plan"),
+                            ("time-out", "time-out"),
+                            ("record", "record"),
+                            ("sign", "sign"),
+                        ],
+                        max_length=32,
+                    ),
+                ),
+                ("rule", models.CharField(max_length=40)),
+                (
+                    "answer",
+                    models.CharField(
+                        choices=[
+                            ("fires", "fires"),
+                            ("cannot_tell", "cannot_tell"),
+                            ("clear", "clear"),
+                        ],
+                        max_length=32,
+                    ),
+                ),
+                (
+                    "severity",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("info", "info"),
+                            ("warning", "warning"),
+                            ("critical", "critical"),
+                        ],
+                        max_length=32,
+                    ),
+                ),
+                (
+                    "gate",
+                    models.CharField(
+                        choices=[("plan", "plan"), ("time-out", "time-out"), ("record", "record")],
+                        max_length=32,
+                    ),
+                ),
+                ("words", models.TextField()),
+                ("cite", models.TextField(blank=True)),
+                ("rows", models.JSONField(default=list)),
+                ("missing", models.JSONField(default=list)),
+                ("knowledge_version", models.CharField(max_length=32)),
+                ("fingerprint", models.CharField(max_length=64)),
+                ("recorded_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "procedure",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="findings",
+                        to="records.procedure",
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("moment__in", ["plan", "time-out", "record", "sign"])),
+                        name="finding_moment_is_known_word",
+                    ),
+                    models.UniqueConstraint(
+                        fields=("procedure", "moment", "fingerprint"),
+                        name="finding_kept_once_a_moment",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Consent",
+            fields=[
+                ("id", models.UUIDField(default=uuid.uuid4, primary_key=True, serialize=False)),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("given", "given"),
+                            ("declined", "declined"),
+                            ("withdrawn", "withdrawn"),
+                            ("void", "void"),
+                        ],
+                        max_length=32,
+                    ),
+                ),
+                ("plan_fingerprint", models.CharField(max_length=64)),
+                ("given_by", models.CharField(max_length=16)),
+                ("proxy_name", models.CharField(blank=True, max_length=120)),
+                ("proxy_authority", models.CharField(blank=True, max_length=160)),
+                ("has_capacity", models.BooleanField(null=True)),
+                ("interpreter", models.CharField(blank=True, max_length=120)),
+                ("alternatives_discussed", models.BooleanField(default=False)),
+                ("risks_named", models.JSONField(default=list)),
+                ("off_label_named", models.BooleanField(null=True)),
+                ("trainee_named", models.BooleanField(null=True)),
+                ("chaperone", models.CharField(blank=True, max_length=120)),
+                ("mode", models.CharField(max_length=16)),
+                ("note", models.CharField(blank=True, max_length=400)),
+                ("taken_at", models.DateTimeField()),
+                ("ended_at", models.DateTimeField(null=True)),
+                ("ended_reason", models.CharField(blank=True, max_length=240)),
+                (
+                    "taken_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.user",
+                    ),
+                ),
+                (
+                    "procedure",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="consents",
+                        to="records.procedure",
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("status__in", ["given", "declined", "withdrawn", "void"])
+                        ),
+                        name="consent_status_is_known_word",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("status", "given")),
+                        fields=("procedure",),
+                        name="one_standing_consent",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="RangeOfMotion",
+            fields=[
+                ("id", models.UUIDField(default=uuid.uuid4, primary_key=True, serialize=False)),
+                ("movement", models.CharField(max_length=80)),
+                (
+                    "side",
+                    models.CharField(
+                        choices=[("left", "left"), ("right", "right"), ("midline", "midline")],
+                        max_length=32,
+                    ),
+                ),
+                ("before_deg", models.PositiveSmallIntegerField(null=True)),
+                ("after_deg", models.PositiveSmallIntegerField(null=True)),
+                ("recorded_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "encounter",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="motions",
+                        to="records.encounter",
+                    ),
+                ),
+                (
+                    "recorded_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.user",
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("side__in", ["left", "right", "midline"])),
+                        name="motion_side_is_known_word",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("before_deg__isnull", True),
+                            models.Q(("before_deg__gte", 0), ("before_deg__lte", 360)),
+                            _connector="OR",
+                        ),
+                        name="motion_before_within_a_turn",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("after_deg__isnull", True),
+                            models.Q(("after_deg__gte", 0), ("after_deg__lte", 360)),
+                            _connector="OR",
+                        ),
+                        name="motion_after_within_a_turn",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="RescueKitCheck",
+            fields=[
+                ("id", models.UUIDField(default=uuid.uuid4, primary_key=True, serialize=False)),
+                ("checked_at", models.DateTimeField()),
+                ("place", models.CharField(max_length=80)),
+                ("lipid_ml", models.PositiveIntegerField()),
+                ("lipid_expires_on", models.DateField()),
+                (
+                    "checked_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.user",
+                    ),
+                ),
             ],
         ),
-        migrations.AddField(
-            model_name="procedure",
-            name="encounter",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="procedures",
-                to="records.encounter",
-            ),
+        migrations.CreateModel(
+            name="ScreeningAnswer",
+            fields=[
+                ("id", models.UUIDField(default=uuid.uuid4, primary_key=True, serialize=False)),
+                ("question", models.CharField(max_length=40)),
+                (
+                    "answer",
+                    models.CharField(
+                        choices=[("yes", "yes"), ("no", "no"), ("unknown", "unknown")],
+                        max_length=32,
+                    ),
+                ),
+                ("details", models.JSONField(default=dict)),
+                ("answered_at", models.DateTimeField()),
+                (
+                    "answered_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.user",
+                    ),
+                ),
+                (
+                    "encounter",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="answers",
+                        to="records.encounter",
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("answer__in", ["yes", "no", "unknown"])),
+                        name="screening_answer_is_known_word",
+                    ),
+                    models.UniqueConstraint(
+                        fields=("encounter", "question"), name="question_answered_once"
+                    ),
+                ],
+            },
         ),
-        migrations.AddField(
-            model_name="procedure",
-            name="operator",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="accounts.user",
-            ),
-        ),
-        migrations.AddField(
-            model_name="procedure",
-            name="patient",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="procedures",
-                to="records.patient",
-            ),
-        ),
-        migrations.AddField(
-            model_name="procedure",
-            name="planned_by",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="accounts.user",
-            ),
-        ),
-        migrations.AddField(
-            model_name="procedure",
-            name="replaces",
-            field=models.OneToOneField(
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="replaced_by",
-                to="records.procedure",
-            ),
-        ),
-        migrations.AddField(
-            model_name="procedure",
-            name="signed_by",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="accounts.user",
-            ),
-        ),
-        migrations.AddField(
-            model_name="procedure",
-            name="supervisor",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="accounts.user",
-            ),
+        migrations.CreateModel(
+            name="Syringe",
+            fields=[
+                ("id", models.UUIDField(default=uuid.uuid4, primary_key=True, serialize=False)),
+                ("label", models.CharField(max_length=4)),
+                ("drawn_up_at", models.DateTimeField(null=True)),
+                ("checked_at", models.DateTimeField(null=True)),
+                ("reconstituted_at", models.DateTimeField(null=True)),
+                ("use_within_hours", models.PositiveSmallIntegerField(null=True)),
+                ("recorded_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "checked_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.user",
+                    ),
+                ),
+                (
+                    "drawn_up_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.user",
+                    ),
+                ),
+                (
+                    "procedure",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="syringes",
+                        to="records.procedure",
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("procedure", "label"), name="syringe_label_is_unique"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("checked_by__isnull", True),
+                            ("drawn_up_by__isnull", True),
+                            models.Q(("checked_by", models.F("drawn_up_by")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="syringe_checked_by_another",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Injection",
@@ -687,155 +1285,89 @@ class Migration(migrations.Migration):
                         to="records.procedure",
                     ),
                 ),
-            ],
-        ),
-        migrations.CreateModel(
-            name="FindingResponse",
-            fields=[
-                ("id", models.UUIDField(default=uuid.uuid4, primary_key=True, serialize=False)),
-                ("rule", models.CharField(max_length=40)),
-                ("fingerprint", models.CharField(max_length=64)),
                 (
-                    "kind",
-                    models.CharField(
-                        choices=[("acknowledged", "acknowledged"), ("overridden", "overridden")],
-                        max_length=32,
-                    ),
-                ),
-                ("reason", models.CharField(blank=True, max_length=40)),
-                ("words", models.CharField(blank=True, max_length=400)),
-                ("given_at", models.DateTimeField()),
-                (
-                    "given_by",
+                    "syringe",
                     models.ForeignKey(
+                        null=True,
                         on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="accounts.user",
-                    ),
-                ),
-                (
-                    "procedure",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="responses",
-                        to="records.procedure",
+                        related_name="injections",
+                        to="records.syringe",
                     ),
                 ),
             ],
-        ),
-        migrations.CreateModel(
-            name="FindingRecord",
-            fields=[
-                ("id", models.UUIDField(default=uuid.uuid4, primary_key=True, serialize=False)),
-                (
-                    "moment",
-                    models.CharField(
-                        choices=[
-                            ("plan", "plan"),
-                            ("time-out", "time-out"),
-                            ("record", "record"),
-                            ("sign", "sign"),
-                        ],
-                        max_length=32,
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("side__in", ["left", "right", "midline"])),
+                        name="injection_side_is_known_word",
                     ),
-                ),
-                ("rule", models.CharField(max_length=40)),
-                (
-                    "answer",
-                    models.CharField(
-                        choices=[
-                            ("fires", "fires"),
-                            ("cannot_tell", "cannot_tell"),
-                            ("clear", "clear"),
-                        ],
-                        max_length=32,
+                    models.CheckConstraint(
+                        condition=models.Q(("status__in", ["planned", "given", "not-given"])),
+                        name="injection_status_is_known_word",
                     ),
-                ),
-                (
-                    "severity",
-                    models.CharField(
-                        blank=True,
-                        choices=[
-                            ("info", "info"),
-                            ("warning", "warning"),
-                            ("critical", "critical"),
-                        ],
-                        max_length=32,
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "guidance__in",
+                                ["none", "landmark", "ultrasound", "emg", "fluoroscopy", ""],
+                            )
+                        ),
+                        name="injection_guidance_is_known_word",
                     ),
-                ),
-                (
-                    "gate",
-                    models.CharField(
-                        choices=[("plan", "plan"), ("time-out", "time-out"), ("record", "record")],
-                        max_length=32,
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("position__in", ["prone", "supine", "side-lying", "seated", ""])
+                        ),
+                        name="injection_position_is_known_word",
                     ),
-                ),
-                ("words", models.TextField()),
-                ("cite", models.TextField(blank=True)),
-                ("rows", models.JSONField(default=list)),
-                ("missing", models.JSONField(default=list)),
-                ("knowledge_version", models.CharField(max_length=32)),
-                ("fingerprint", models.CharField(max_length=64)),
-                ("recorded_at", models.DateTimeField(auto_now_add=True)),
-                (
-                    "procedure",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="findings",
-                        to="records.procedure",
+                    models.UniqueConstraint(
+                        fields=("procedure", "number"), name="injection_number_is_unique"
                     ),
-                ),
-            ],
-        ),
-        migrations.CreateModel(
-            name="Consent",
-            fields=[
-                ("id", models.UUIDField(default=uuid.uuid4, primary_key=True, serialize=False)),
-                (
-                    "status",
-                    models.CharField(
-                        choices=[
-                            ("given", "given"),
-                            ("declined", "declined"),
-                            ("withdrawn", "withdrawn"),
-                            ("void", "void"),
-                        ],
-                        max_length=32,
+                    models.CheckConstraint(
+                        condition=models.Q(("sites__gte", 1)), name="injection_has_a_site"
                     ),
-                ),
-                ("plan_fingerprint", models.CharField(max_length=64)),
-                ("given_by", models.CharField(max_length=16)),
-                ("proxy_name", models.CharField(blank=True, max_length=120)),
-                ("proxy_authority", models.CharField(blank=True, max_length=160)),
-                ("has_capacity", models.BooleanField(null=True)),
-                ("interpreter", models.CharField(blank=True, max_length=120)),
-                ("alternatives_discussed", models.BooleanField(default=False)),
-                ("risks_named", models.JSONField(default=list)),
-                ("off_label_named", models.BooleanField(null=True)),
-                ("trainee_named", models.BooleanField(null=True)),
-                ("chaperone", models.CharField(blank=True, max_length=120)),
-                ("mode", models.CharField(max_length=16)),
-                ("note", models.CharField(blank=True, max_length=400)),
-                ("taken_at", models.DateTimeField()),
-                ("ended_at", models.DateTimeField(null=True)),
-                ("ended_reason", models.CharField(blank=True, max_length=240)),
-                (
-                    "taken_by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="accounts.user",
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("status", "given"), _negated=True),
+                            ("given_at__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="given_means_when",
                     ),
-                ),
-                (
-                    "procedure",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="consents",
-                        to="records.procedure",
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("status", "not-given"), _negated=True),
+                            models.Q(("not_given_reason", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="not_given_means_why",
                     ),
-                ),
-            ],
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("pain_before__isnull", True),
+                            models.Q(("pain_before__gte", 0), ("pain_before__lte", 10)),
+                            _connector="OR",
+                        ),
+                        name="injection_pain_before_0_to_10",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("pain_after__isnull", True),
+                            models.Q(("pain_after__gte", 0), ("pain_after__lte", 10)),
+                            _connector="OR",
+                        ),
+                        name="injection_pain_after_0_to_10",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("entry_angle_deg__isnull", True),
+                            models.Q(("entry_angle_deg__gte", 1), ("entry_angle_deg__lte", 90)),
+                            _connector="OR",
+                        ),
+                        name="injection_angle_1_to_90",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="AdverseEvent",
@@ -888,137 +1420,22 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.CreateModel(
-            name="RangeOfMotion",
-            fields=[
-                ("id", models.UUIDField(default=uuid.uuid4, primary_key=True, serialize=False)),
-                ("movement", models.CharField(max_length=80)),
-                (
-                    "side",
-                    models.CharField(
-                        choices=[("left", "left"), ("right", "right"), ("midline", "midline")],
-                        max_length=32,
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("status__in", ["draft", "open", "closed"])),
+                        name="adverse_event_status_is_known_word",
                     ),
-                ),
-                ("before_deg", models.PositiveSmallIntegerField(null=True)),
-                ("after_deg", models.PositiveSmallIntegerField(null=True)),
-                ("recorded_at", models.DateTimeField(auto_now_add=True)),
-                (
-                    "encounter",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="motions",
-                        to="records.encounter",
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("grade__isnull", True),
+                            models.Q(("grade__gte", 1), ("grade__lte", 5)),
+                            _connector="OR",
+                        ),
+                        name="adverse_event_grade_1_to_5",
                     ),
-                ),
-                (
-                    "recorded_by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="accounts.user",
-                    ),
-                ),
-            ],
-        ),
-        migrations.CreateModel(
-            name="RescueKitCheck",
-            fields=[
-                ("id", models.UUIDField(default=uuid.uuid4, primary_key=True, serialize=False)),
-                ("checked_at", models.DateTimeField()),
-                ("place", models.CharField(max_length=80)),
-                ("lipid_ml", models.PositiveIntegerField()),
-                ("lipid_expires_on", models.DateField()),
-                (
-                    "checked_by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="accounts.user",
-                    ),
-                ),
-            ],
-        ),
-        migrations.CreateModel(
-            name="ScreeningAnswer",
-            fields=[
-                ("id", models.UUIDField(default=uuid.uuid4, primary_key=True, serialize=False)),
-                ("question", models.CharField(max_length=40)),
-                (
-                    "answer",
-                    models.CharField(
-                        choices=[("yes", "yes"), ("no", "no"), ("unknown", "unknown")],
-                        max_length=32,
-                    ),
-                ),
-                ("details", models.JSONField(default=dict)),
-                ("answered_at", models.DateTimeField()),
-                (
-                    "answered_by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="accounts.user",
-                    ),
-                ),
-                (
-                    "encounter",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="answers",
-                        to="records.encounter",
-                    ),
-                ),
-            ],
-        ),
-        migrations.CreateModel(
-            name="Syringe",
-            fields=[
-                ("id", models.UUIDField(default=uuid.uuid4, primary_key=True, serialize=False)),
-                ("label", models.CharField(max_length=4)),
-                ("drawn_up_at", models.DateTimeField(null=True)),
-                ("checked_at", models.DateTimeField(null=True)),
-                ("reconstituted_at", models.DateTimeField(null=True)),
-                ("use_within_hours", models.PositiveSmallIntegerField(null=True)),
-                ("recorded_at", models.DateTimeField(auto_now_add=True)),
-                (
-                    "checked_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="accounts.user",
-                    ),
-                ),
-                (
-                    "drawn_up_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="accounts.user",
-                    ),
-                ),
-                (
-                    "procedure",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="syringes",
-                        to="records.procedure",
-                    ),
-                ),
-            ],
-        ),
-        migrations.AddField(
-            model_name="injection",
-            name="syringe",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="injections",
-                to="records.syringe",
-            ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Ingredient",
@@ -1042,6 +1459,14 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [models.Index(fields=["lot"], name="ingredient_lot")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("volume_ul__gt", 0)), name="ingredient_has_a_volume"
+                    )
+                ],
+            },
         ),
         migrations.CreateModel(
             name="TimeOut",
@@ -1124,6 +1549,14 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("side__in", ["left", "right", "midline"])),
+                        name="trigger_point_side_is_known_word",
+                    )
+                ],
+            },
         ),
         migrations.CreateModel(
             name="VitalSigns",
@@ -1151,6 +1584,18 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("spo2_percent__isnull", True),
+                            models.Q(("spo2_percent__gte", 0), ("spo2_percent__lte", 100)),
+                            _connector="OR",
+                        ),
+                        name="vital_signs_spo2_is_a_percentage",
+                    )
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Draft",
@@ -1176,540 +1621,5 @@ class Migration(migrations.Migration):
                     )
                 ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="patient",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("sex__in", ["female", "male", "other", "unknown"])),
-                name="patient_sex_is_known_word",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="measurement",
-            index=models.Index(
-                fields=["patient", "kind", "-measured_on"], name="measurement_latest"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="measurement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("kind__in", ["weight", "height"])),
-                name="measurement_kind_is_known_word",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="measurement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("amount__gt", 0)), name="measurement_is_positive"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="measurement",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("source_id", ""), _negated=True),
-                fields=("patient", "source", "source_id"),
-                name="measurement_once_per_source",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="encounter",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("pain_now__isnull", True),
-                    models.Q(("pain_now__gte", 0), ("pain_now__lte", 10)),
-                    _connector="OR",
-                ),
-                name="encounter_pain_now_0_to_10",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="encounter",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("pain_average__isnull", True),
-                    models.Q(("pain_average__gte", 0), ("pain_average__lte", 10)),
-                    _connector="OR",
-                ),
-                name="encounter_pain_average_0_to_10",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="encounter",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("pain_worst__isnull", True),
-                    models.Q(("pain_worst__gte", 0), ("pain_worst__lte", 10)),
-                    _connector="OR",
-                ),
-                name="encounter_pain_worst_0_to_10",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="encounter",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("peg_pain__isnull", True),
-                    models.Q(("peg_pain__gte", 0), ("peg_pain__lte", 10)),
-                    _connector="OR",
-                ),
-                name="encounter_peg_pain_0_to_10",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="encounter",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("peg_enjoyment__isnull", True),
-                    models.Q(("peg_enjoyment__gte", 0), ("peg_enjoyment__lte", 10)),
-                    _connector="OR",
-                ),
-                name="encounter_peg_enjoyment_0_to_10",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="encounter",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("peg_activity__isnull", True),
-                    models.Q(("peg_activity__gte", 0), ("peg_activity__lte", 10)),
-                    _connector="OR",
-                ),
-                name="encounter_peg_activity_0_to_10",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="elsewheredose",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("amount_ug__isnull", True), ("units_centi__isnull", True), _connector="OR"
-                ),
-                name="elsewhere_dose_in_one_unit",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="clinicalstatement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("kind__in", ["allergy", "medicine", "condition"])),
-                name="statement_kind_is_known_word",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="clinicalstatement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("severity__in", ["mild", "moderate", "severe", "anaphylaxis", "unknown", ""])
-                ),
-                name="statement_severity_is_known_word",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="clinicalstatement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("code", ""), ("text", ""), _negated=True),
-                name="statement_says_something",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="clinicalstatement",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("source_id", ""), _negated=True),
-                fields=("patient", "source", "source_id"),
-                name="statement_once_per_source",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="appointment",
-            index=models.Index(fields=["starts_at"], name="appointment_day"),
-        ),
-        migrations.AddConstraint(
-            model_name="appointment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("status__in", ["booked", "arrived", "cancelled", "did-not-attend"])
-                ),
-                name="appointment_status_is_known_word",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="appointment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("status", "cancelled"), _negated=True),
-                    models.Q(("cancelled_reason", ""), _negated=True),
-                    _connector="OR",
-                ),
-                name="cancelled_means_why",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="appointment",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("status__in", ["booked", "arrived"])),
-                fields=("clinician", "starts_at"),
-                name="clinician_is_booked_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="patientidentifier",
-            constraint=models.UniqueConstraint(
-                fields=("system", "value"), name="identifier_names_one_patient"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="patientreportedoutcome",
-            index=models.Index(fields=["patient", "answered_at"], name="outcome_course"),
-        ),
-        migrations.AddConstraint(
-            model_name="patientreportedoutcome",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("instrument__in", ["nrs-now", "nrs-average", "nrs-worst", "peg", "pgic"])
-                ),
-                name="outcome_instrument_is_known_word",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="patientreportedoutcome",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("score_centi__lte", 1000)), name="outcome_within_its_scale"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="patientsearchkey",
-            index=models.Index(fields=["value", "patient"], name="search_key_value"),
-        ),
-        migrations.AddField(
-            model_name="recovery",
-            name="fit_to_leave_by",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="accounts.user",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="procedure",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "status__in",
-                        [
-                            "preparation",
-                            "in-progress",
-                            "completed",
-                            "not-done",
-                            "superseded",
-                            "entered-in-error",
-                        ],
-                    )
-                ),
-                name="procedure_status_is_known_word",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="procedure",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("status", "completed"), _negated=True),
-                    models.Q(("signed_at__isnull", False), ("signed_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="completed_means_signed",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="procedure",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("ended_at__isnull", True),
-                    ("started_at__isnull", True),
-                    ("ended_at__gte", models.F("started_at")),
-                    _connector="OR",
-                ),
-                name="procedure_ends_after_it_starts",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="procedure",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(
-                    ("replaces__isnull", True),
-                    ("status__in", ["preparation", "in-progress", "completed"]),
-                ),
-                fields=("encounter",),
-                name="encounter_has_one_standing_procedure",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="findingresponse",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("kind__in", ["acknowledged", "overridden"])),
-                name="response_kind_is_known_word",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="findingresponse",
-            constraint=models.UniqueConstraint(
-                fields=("procedure", "fingerprint", "kind"), name="finding_answered_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="findingresponse",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("kind", "overridden"), _negated=True),
-                    models.Q(
-                        models.Q(("reason", ""), _negated=True),
-                        models.Q(("words", ""), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="override_says_why",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="findingrecord",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("moment__in", ["plan", "time-out", "record", "sign"])),
-                name="finding_moment_is_known_word",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="findingrecord",
-            constraint=models.UniqueConstraint(
-                fields=("procedure", "moment", "fingerprint"), name="finding_kept_once_a_moment"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="consent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("status__in", ["given", "declined", "withdrawn", "void"])),
-                name="consent_status_is_known_word",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="consent",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("status", "given")),
-                fields=("procedure",),
-                name="one_standing_consent",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="adverseevent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("status__in", ["draft", "open", "closed"])),
-                name="adverse_event_status_is_known_word",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="adverseevent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("grade__isnull", True),
-                    models.Q(("grade__gte", 1), ("grade__lte", 5)),
-                    _connector="OR",
-                ),
-                name="adverse_event_grade_1_to_5",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="rangeofmotion",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("side__in", ["left", "right", "midline"])),
-                name="motion_side_is_known_word",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="rangeofmotion",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("before_deg__isnull", True),
-                    models.Q(("before_deg__gte", 0), ("before_deg__lte", 360)),
-                    _connector="OR",
-                ),
-                name="motion_before_within_a_turn",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="rangeofmotion",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("after_deg__isnull", True),
-                    models.Q(("after_deg__gte", 0), ("after_deg__lte", 360)),
-                    _connector="OR",
-                ),
-                name="motion_after_within_a_turn",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="screeninganswer",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("answer__in", ["yes", "no", "unknown"])),
-                name="screening_answer_is_known_word",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="screeninganswer",
-            constraint=models.UniqueConstraint(
-                fields=("encounter", "question"), name="question_answered_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="syringe",
-            constraint=models.UniqueConstraint(
-                fields=("procedure", "label"), name="syringe_label_is_unique"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="syringe",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("checked_by__isnull", True),
-                    ("drawn_up_by__isnull", True),
-                    models.Q(("checked_by", models.F("drawn_up_by")), _negated=True),
-                    _connector="OR",
-                ),
-                name="syringe_checked_by_another",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="injection",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("side__in", ["left", "right", "midline"])),
-                name="injection_side_is_known_word",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="injection",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("status__in", ["planned", "given", "not-given"])),
-                name="injection_status_is_known_word",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="injection",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("guidance__in", ["none", "landmark", "ultrasound", "emg", "fluoroscopy", ""])
-                ),
-                name="injection_guidance_is_known_word",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="injection",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("position__in", ["prone", "supine", "side-lying", "seated", ""])
-                ),
-                name="injection_position_is_known_word",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="injection",
-            constraint=models.UniqueConstraint(
-                fields=("procedure", "number"), name="injection_number_is_unique"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="injection",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("sites__gte", 1)), name="injection_has_a_site"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="injection",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("status", "given"), _negated=True),
-                    ("given_at__isnull", False),
-                    _connector="OR",
-                ),
-                name="given_means_when",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="injection",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("status", "not-given"), _negated=True),
-                    models.Q(("not_given_reason", ""), _negated=True),
-                    _connector="OR",
-                ),
-                name="not_given_means_why",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="injection",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("pain_before__isnull", True),
-                    models.Q(("pain_before__gte", 0), ("pain_before__lte", 10)),
-                    _connector="OR",
-                ),
-                name="injection_pain_before_0_to_10",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="injection",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("pain_after__isnull", True),
-                    models.Q(("pain_after__gte", 0), ("pain_after__lte", 10)),
-                    _connector="OR",
-                ),
-                name="injection_pain_after_0_to_10",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="injection",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("entry_angle_deg__isnull", True),
-                    models.Q(("entry_angle_deg__gte", 1), ("entry_angle_deg__lte", 90)),
-                    _connector="OR",
-                ),
-                name="injection_angle_1_to_90",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="ingredient",
-            index=models.Index(fields=["lot"], name="ingredient_lot"),
-        ),
-        migrations.AddConstraint(
-            model_name="ingredient",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("volume_ul__gt", 0)), name="ingredient_has_a_volume"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="triggerpoint",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("side__in", ["left", "right", "midline"])),
-                name="trigger_point_side_is_known_word",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="vitalsigns",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("spo2_percent__isnull", True),
-                    models.Q(("spo2_percent__gte", 0), ("spo2_percent__lte", 100)),
-                    _connector="OR",
-                ),
-                name="vital_signs_spo2_is_a_percentage",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="recovery",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("pain_at_30_min__isnull", True),
-                    models.Q(("pain_at_30_min__gte", 0), ("pain_at_30_min__lte", 10)),
-                    _connector="OR",
-                ),
-                name="recovery_pain_0_to_10",
-            ),
         ),
     ]

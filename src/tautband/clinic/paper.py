@@ -8,6 +8,7 @@ from django.contrib.staticfiles import finders
 from django.template.loader import render_to_string
 
 STYLE = "design/paper.css"
+A4, LETTER = "A4", "letter"
 
 
 @cache
@@ -27,7 +28,7 @@ def _static(name: str) -> Path:
     return Path(str(found))
 
 
-def pdf(template: str, context: dict[str, Any]) -> bytes:
+def pdf(template: str, context: dict[str, Any], *, size: str = A4) -> bytes:
     """A template as PDF; styles and fonts come from our own static files and nowhere else."""
     from weasyprint import CSS, HTML
     from weasyprint.text.fonts import FontConfiguration
@@ -42,7 +43,8 @@ def pdf(template: str, context: dict[str, Any]) -> bytes:
             return super().fetch(_static(url.removeprefix("static:")).as_uri(), headers)
 
     files, fonts = OurFiles(allowed_protocols=("file",)), FontConfiguration()
-    sheet = CSS(string=_static(STYLE).read_text(), url_fetcher=files, font_config=fonts)
+    style = f"{_static(STYLE).read_text('utf-8')}\n@page {{ size: {size} }}"
+    sheet = CSS(string=style, url_fetcher=files, font_config=fonts)
     page = HTML(string=render_to_string(template, context), url_fetcher=files)
     made: bytes = page.write_pdf(stylesheets=[sheet], font_config=fonts)
     return made

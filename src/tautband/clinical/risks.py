@@ -6,10 +6,8 @@ from functools import cache
 from tautband.clinical.anatomy import muscle
 from tautband.clinical.facts import SessionFacts
 from tautband.clinical.findings import Source
-from tautband.clinical.knowledge import knowledge
 from tautband.clinical.knowledge.tables import read, toml_row
-from tautband.clinical.terminology import conditions, medicines
-from tautband.clinical.terms import AgentKind
+from tautband.clinical.occasions import occasions
 
 TABLE = "risks.toml"
 
@@ -32,36 +30,12 @@ def _risks() -> tuple[Risk, ...]:
     )
 
 
-def _reasons(facts: SessionFacts) -> dict[str, bool]:
-    kinds = {
-        knowledge().kind(item.agent)
-        for syringe in facts.planned.syringes
-        for item in syringe.ingredients
-    }
-    over_lung = any(
-        row.muscle is None or muscle(row.muscle).over_lung for row in facts.planned.injections
-    )
-    thinner = medicines(facts.patient, "anticoagulant", "antiplatelet", "bleeding")
-    disorder = conditions(facts.patient, "bleeding")
-    steroid, toxin = AgentKind.CORTICOSTEROID in kinds, AgentKind.BOTULINUM_TOXIN in kinds
-    return {
-        "always": True,
-        "lung": over_lung,
-        "anaesthetic": AgentKind.LOCAL_ANAESTHETIC in kinds,
-        "steroid": steroid,
-        "botulinum": toxin,
-        # Not knowing whether the patient bleeds longer is a reason to name it.
-        "anticoagulant": bool(thinner.named or disorder.named) or not thinner.sure,
-        "off-label": steroid or toxin,
-    }
-
-
 def risks_of(facts: SessionFacts) -> tuple[Risk, ...]:
     """The risks to name for this plan; the one over the lung lists its muscles."""
-    reasons = _reasons(facts)
+    told = occasions(facts)
     named = []
     for risk in _risks():
-        if not reasons[risk.when]:
+        if risk.when not in told:
             continue
         sites = _lung_sites(facts) if risk.when == "lung" else ""
         words = f"{risk.words}: {sites}" if sites else risk.words

@@ -9,6 +9,7 @@ from tautband.clinical.anatomy import _range, muscles
 from tautband.clinical.ask import _detail
 from tautband.clinical.knowledge import KnowledgeError, build, knowledge
 from tautband.clinical.knowledge.tables import (
+    CSV_TABLES,
     MUSCLES,
     TOML_TABLES,
     Row,
@@ -19,7 +20,7 @@ from tautband.clinical.knowledge.tables import (
 )
 from tautband.clinical.terms import AgentKind
 
-TEXTS = {name: read(name) for name in (*TOML_TABLES, MUSCLES)}
+TEXTS = {name: read(name) for name in (*TOML_TABLES, *CSV_TABLES)}
 CONTRACT_AGENTS = {
     "lidocaine",
     "bupivacaine",

@@ -10,6 +10,7 @@ from tautband.clinic.views.sessions import (
     draw_up,
     inject,
     notes,
+    papers,
     plan,
 )
 
@@ -58,6 +59,12 @@ patterns: list[URLPattern] = [
     path(f"{SESSION}check/", after.check_answers, name="session_check"),
     path(f"{SESSION}amend/", after.amend, name="session_amend"),
     path(f"{SESSION}in-error/", after.mark_in_error, name="session_mark_in_error"),
+    path(f"{SESSION}leaflet/<slug:part>/<slug:language>/", papers.leaflet, name="leaflet"),
+    path(
+        f"{SESSION}leaflet/<slug:part>/<slug:language>/<slug:size>.pdf",
+        papers.leaflet_pdf,
+        name="leaflet_pdf",
+    ),
     path(f"{SESSION}right-patient/", after.on_right_patient, name="session_on_right_patient"),
     path(f"{SESSION}note/", notes.note, name="note"),
     path(f"{SESSION}note.txt", notes.note_text, name="note_text"),

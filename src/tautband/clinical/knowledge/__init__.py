@@ -8,6 +8,7 @@ from types import MappingProxyType
 
 from tautband.clinical.findings import Source
 from tautband.clinical.knowledge.tables import (
+    CSV_TABLES,
     MUSCLES,
     TOML_TABLES,
     KnowledgeError,
@@ -323,4 +324,4 @@ def build(texts: Mapping[str, str]) -> Knowledge:
 @cache
 def knowledge() -> Knowledge:
     """The tables shipped with this version, read once."""
-    return build({name: read(name) for name in (*TOML_TABLES, MUSCLES)})
+    return build({name: read(name) for name in (*TOML_TABLES, *CSV_TABLES)})

@@ -25,8 +25,10 @@ TOML_TABLES = (
     "ask_today.toml",
     "emergency.toml",
     "risks.toml",
+    "leaflets.toml",
 )
-MUSCLES = "muscles.csv"
+MUSCLES, ARABIC_NAMES = "muscles.csv", "names_ar.csv"
+CSV_TABLES = (MUSCLES, ARABIC_NAMES)
 
 
 class KnowledgeError(ValueError):

@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.urls import reverse
-from django.utils import formats
+from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -13,6 +13,7 @@ from tautband.clinical import terminology
 from tautband.clinical.facts import PatientFacts, SessionFacts, Term
 from tautband.records.models import Patient, Procedure
 from tautband.records.patient_facts import age_on
+from tautband.records.queries import centre
 
 
 def age_words(patient: Patient, on: date) -> str:
@@ -110,11 +111,12 @@ def sitting_banner(
         return {**banner, **nothing, "who_only": True}
     if encounter.weight is not None:
         weighed = encounter.weight.measured_on
-        same_day = weighed == encounter.on
+        # A note may be read months later, when neither the day nor the room is of now.
+        is_today = weighed == centre.today(timezone.now())
         banner["weight_when"] = (
-            _("today") if same_day else formats.date_format(weighed, "DATE_FORMAT")
+            _("today") if is_today else formats.date_format(weighed, "DATE_FORMAT")
         )
-    if encounter.room:
+    if encounter.room and procedure.signed_at is None:
         banner["chip"] = encounter.room
         banner["chip_icon"] = "geo-alt"
     return banner

@@ -62,6 +62,7 @@ def _observe_page(
         until=until,
         time_is_up=until is not None and timezone.now() >= until,
         signs=list(procedure.vital_signs.select_related("recorded_by").order_by("taken_at")),
+        incidents=list(procedure.adverse_events.order_by("recorded_at")),
         next_url=page_of(Step.SIGN, procedure),
         can_observe=may(actor, Permission.OBSERVE),
     )

@@ -37,8 +37,8 @@ PUBLIC = {
 #: What may be read by its address. Everything else is an act, and answers to POST alone.
 PAGES = {
     "today", "emergency", "setup", "sign_in", "account", "password", "people", "person", "centre",
-    "rescue_kit", "trail", "appointment_new", "appointment", "patients",
-    "patient_new", "patient_import", "patient", "patient_edit", "patient_looked", "chart",
+    "rescue_kit", "trail", "appointment_new", "appointment", "patients", "patient_new",
+    "patient_import", "patient_import_progress", "patient", "patient_edit", "patient_looked", "chart",
     "chart_weight", "chart_height", "chart_elsewhere", "chart_allergy", "chart_medicine",
     "chart_condition", "chart_end", "chart_wrong", "session", "session_arrive", "session_ask",
     "session_assess", "session_plan", "session_labels", "session_consent", "session_time_out",

@@ -1,12 +1,10 @@
 """Finding and registering patients, as the desk does it."""
 
 from datetime import date, timedelta
-from io import BytesIO
 from typing import Any
 from uuid import uuid4
 
 import pytest
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -16,7 +14,6 @@ from tautband.records.actions import patients
 from tautband.records.actions.demographics import Demographics
 from tautband.records.models import Draft, Patient
 from tests.builders import make_auditor, make_clinician, make_desk, make_manager, make_patient
-from tests.conformance.exports import OWN
 
 pytestmark = pytest.mark.django_db
 
@@ -220,26 +217,6 @@ def test_invisible_characters_do_not_make_another_name() -> None:
     )
     with pytest.raises(patients.MayBeHereAlready):
         patients.register(who=again, actor=actor)
-
-
-def test_files_are_imported_from_the_page(desk: Client) -> None:
-    own = SimpleUploadedFile("own.json", OWN.read_bytes())
-    bad = SimpleUploadedFile("bad.json", b"{")
-    response = desk.post(reverse("clinic:patient_import"), {"uploads": [own, bad]})
-    assert response.status_code == 422
-    assert b"bad.json" in response.content
-    assert Patient.objects.filter(family_name="Quillfeather").exists()
-    again = SimpleUploadedFile("own.json", OWN.read_bytes())
-    response = desk.post(reverse("clinic:patient_import"), {"uploads": [again]})
-    assert response.status_code == 200
-    empty = desk.post(reverse("clinic:patient_import"), {"uploads": BytesIO(b"")})
-    assert empty.status_code == 422
-
-
-def test_no_file_is_said_in_place(desk: Client) -> None:
-    response = desk.post(reverse("clinic:patient_import"), {})
-    assert response.status_code == 422
-    assert b"Choose at least one file." in response.content
 
 
 @pytest.mark.parametrize("somebody", [make_manager, make_auditor])

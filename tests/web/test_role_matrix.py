@@ -54,6 +54,7 @@ REQUIRES: dict[str, P | None] = {
     "patients": P.VIEW_PATIENT,
     "patient_new": P.REGISTER_PATIENT,
     "patient_import": P.IMPORT_PATIENTS,
+    "patient_import_progress": P.IMPORT_PATIENTS,
     "patient": P.VIEW_PATIENT,
     "patient_edit": P.REGISTER_PATIENT,
     "patient_looked": P.VIEW_RECORD,

@@ -185,9 +185,18 @@ class ImportForm(forms.Form):
 
     uploads = _FilesField(
         label=_("FHIR R4 files"),
-        help_text=_("JSON, plain or gzipped; one patient each or many."),
-        widget=_ManyFiles(attrs={"multiple": True, "accept": ".json,.gz,application/json"}),
+        help_text=_("JSON or NDJSON, plain or gzipped; one patient each or many."),
+        widget=_ManyFiles(
+            attrs={"multiple": True, "accept": ".json,.ndjson,.jsonl,.gz,application/json"}
+        ),
     )
+    source = forms.CharField(
+        label=_("System they come from"),
+        help_text=_("Only where two systems use the same ids: name each in its own words."),
+        required=False,
+        max_length=40,
+    )
+    token = forms.UUIDField(widget=forms.HiddenInput)
 
     @property
     def chosen(self) -> Sequence[UploadedFile]:

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from tautband.clinic.views import chart, exports, patient, patients
+from tautband.clinic.views import chart, exports, imports, patient, patients
 from tautband.records.models.vocabulary import StatementKind
 
 ONE = "patients/<uuid:patient_id>/"
@@ -10,7 +10,12 @@ ONE = "patients/<uuid:patient_id>/"
 patterns: list[URLPattern] = [
     path("patients/", patients.search, name="patients"),
     path("patients/new/", patients.register, name="patient_new"),
-    path("patients/import/", patients.import_files, name="patient_import"),
+    path("patients/import/", imports.import_files, name="patient_import"),
+    path(
+        "patients/import/<uuid:subject>/progress/",
+        imports.import_progress,
+        name="patient_import_progress",
+    ),
     path(ONE, patient.show, name="patient"),
     path(ONE + "edit/", patients.edit, name="patient_edit"),
     path(ONE + "looked/", patient.looked, name="patient_looked"),

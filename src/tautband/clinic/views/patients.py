@@ -1,18 +1,13 @@
 """Finding, registering, correcting and importing patients."""
 
-from collections.abc import Callable
-from io import BytesIO
-from typing import Any, BinaryIO, cast
+from typing import Any
 from uuid import UUID, uuid4
 
-from django.conf import settings
 from django.contrib import messages
-from django.core.files.uploadedfile import UploadedFile
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
@@ -21,7 +16,7 @@ from tautband.accounts.access import Permission, may, requires
 from tautband.accounts.models import User
 from tautband.audit import trail
 from tautband.clinic.banner import age_words, sex_words
-from tautband.clinic.forms.patients import EditForm, ImportForm, RegisterForm, SearchForm
+from tautband.clinic.forms.patients import EditForm, RegisterForm, SearchForm
 from tautband.clinic.forms.refusals import say
 from tautband.errors import Refused, Stale
 from tautband.records.actions import drafts as draft_actions
@@ -200,32 +195,3 @@ def edit(request: HttpRequest, actor: User, patient_id: UUID) -> HttpResponse:
         "draft_url": reverse("clinic:draft", args=["demographics", patient.pk]),
     }
     return render(request, "clinic/patients/edit.html", context, status=status)
-
-
-@never_cache
-@require_http_methods(["GET", "POST"])
-@requires(Permission.IMPORT_PATIENTS)
-def import_files(request: HttpRequest, actor: User) -> HttpResponse:
-    """Take patients in from FHIR files and say what became of each."""
-    if request.method == "GET":
-        return render(request, "clinic/patients/import.html", {"form": ImportForm()})
-    form = ImportForm(request.POST, request.FILES)
-    if not form.is_valid():
-        return render(request, "clinic/patients/import.html", {"form": form}, status=422)
-    take_in = import_string(settings.TAUTBAND_IMPORTER)
-    report = take_in([_named(one) for one in form.chosen], actor=actor)
-    context = {"form": ImportForm(), "report": report, "counts": report.to_json()["patients"]}
-    status = 200 if report.exit_code == 0 else 422
-    return render(request, "clinic/patients/import.html", context, status=status)
-
-
-def _named(upload: UploadedFile) -> tuple[str, Callable[[], BinaryIO], int]:
-    """An uploaded file by name and size, opened anew each time; it is closed with the request."""
-
-    def opened() -> BinaryIO:
-        upload.seek(0)
-        if upload.multiple_chunks():
-            return cast(BinaryIO, upload.open("rb"))
-        return BytesIO(upload.read())
-
-    return str(upload.name), opened, upload.size or 0

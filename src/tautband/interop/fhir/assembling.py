@@ -11,6 +11,7 @@ import msgspec
 from django.utils.translation import gettext as _
 
 from tautband.accounts.models import User
+from tautband.audit import trail
 from tautband.errors import Refused
 from tautband.interop.fhir import references
 from tautband.interop.fhir.concepts import Ignored
@@ -167,6 +168,11 @@ class Assembler:
             for source_id, line in draft.lines.items()
             if _is_withdrawn(line.stated) or source_id in intake.left_out
         )
+        if intake.differences:
+            # The report shows what stands here: whoever imports has looked at this record.
+            trail.record_view(
+                "patient.differences", actor_id=self._actor.pk, patient_id=intake.patient_id
+            )
         self._report.took_in(intake, draft.types, not_kept)
         self._report.ignored += draft.ignored
 

@@ -112,6 +112,8 @@ REQUIRES: dict[str, P | None] = {
     "note": P.VIEW_RECORD,
     "note_text": P.VIEW_RECORD,
     "note_pdf": P.VIEW_RECORD,
+    "leaflet": P.VIEW_RECORD,
+    "leaflet_pdf": P.VIEW_RECORD,
 }
 
 _FRONT = {
@@ -128,8 +130,13 @@ MAY: dict[Role, set[P]] = {
     Role.PHARMACIST: {P.USE, P.SEE_KNOWLEDGE, P.VIEW_DAY, P.VIEW_PATIENT, P.VIEW_RECORD},
     Role.DESK: _FRONT,
     Role.MANAGER: {
-        P.USE, P.SEE_KNOWLEDGE, P.VIEW_DAY, P.MANAGE_CENTRE, P.MANAGE_PEOPLE, P.EXPORT_AUDIT,
-    },  # fmt: skip
+        P.USE,
+        P.SEE_KNOWLEDGE,
+        P.VIEW_DAY,
+        P.MANAGE_CENTRE,
+        P.MANAGE_PEOPLE,
+        P.EXPORT_AUDIT,
+    },
     Role.AUDITOR: {P.USE, P.SEE_KNOWLEDGE, P.READ_TRAIL, P.EXPORT_AUDIT},
 }
 MAKE: dict[Role, Callable[[], User]] = {
@@ -149,7 +156,7 @@ def routes() -> dict[str, URLPattern]:
 def address(name: str) -> str:
     """The route with ids that belong to nothing."""
     converters = routes()[name].pattern.converters
-    texts = {"form": "plan", "what": "statement"}
+    texts = {"form": "plan", "what": "statement", "part": "before", "language": "en", "size": "a4"}
     # Words that a route fixes by itself ("kind") are not in its address.
     return reverse(
         f"clinic:{name}",

@@ -113,9 +113,7 @@ def sitting_banner(
         weighed = encounter.weight.measured_on
         # A note may be read months later, when neither the day nor the room is of now.
         is_today = weighed == centre.today(timezone.now())
-        banner["weight_when"] = (
-            _("today") if is_today else formats.date_format(weighed, "DATE_FORMAT")
-        )
+        banner["weight_when"] = _("today") if is_today else formats.date_format(weighed, "j M Y")
     if encounter.room and procedure.signed_at is None:
         banner["chip"] = encounter.room
         banner["chip_icon"] = "geo-alt"

@@ -52,6 +52,10 @@ OTHERWISE = {
         {Way(wrote=True, events=1), Way(wrote=True, events=2)},
         "opens a visit, an action of its own with its own event, and says where it came from",
     ),
+    "records.actions.restorations.restore": (
+        {Way(wrote=True, events=2)},
+        "one event for the record, and one for each person of another centre whose name is kept",
+    ),
     "records.actions.drafts.keep": (
         {Way(wrote=True, events=0), Way(wrote=True, events=1)},
         "a draft is not the record: its beginning is an event, each later keystroke is not",

@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Iterable
+from uuid import UUID
 
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
@@ -137,3 +138,23 @@ def set_preferences(*, person: User, theme: str | None = None, language: str | N
 def note_sign_in(*, person: User, kind: str) -> None:
     """Put a sign-in, sign-out or lock-out on the trail; who was locked out is not who tried."""
     _audit(f"person.{kind}", actor=None if kind == "lock-out" else person, target=person, detail={})
+
+
+@transaction.atomic
+def remember(*, person_id: UUID, full_name: str, short_name: str, actor: User) -> User:
+    """Keep the name of somebody of another centre, whom a record from there names.
+
+    They cannot sign in: the account is closed, holds no role, and has no password.
+    """
+    person = User(
+        id=person_id,
+        username=f"elsewhere-{person_id.hex}",
+        full_name=full_name,
+        short_name=short_name,
+        roles=[],
+        is_active=False,
+    )
+    person.set_unusable_password()
+    person.save(force_insert=True)
+    _audit("person.remember", actor=actor, target=person, detail={})
+    return person

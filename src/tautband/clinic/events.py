@@ -24,6 +24,7 @@ _EXACT: dict[str, str | Promise] = {
     "patient.register": _("registered"),
     "patient.edit-demographics": _("personal details changed"),
     "patient.export": _("exported"),
+    "patient.restore": _("taken over from elsewhere"),
     "patient.import-created": _("imported"),
     "patient.import-updated": _("import renewed"),
     "chart.record-weight": _("weight"),

@@ -85,7 +85,8 @@ def to_fhir(row: models.Model) -> Resource:
     parts: list[Resource] = [{"url": MODEL, "valueCode": type(row).__name__}]
     for column in columns_of(type(row)):
         value = getattr(row, column.attname)
-        if value is not None and value != "":
+        is_empty = value is None or (value == "" and not isinstance(column, models.JSONField))
+        if not is_empty:
             parts.append({"url": column.name, **_typed(column, value)})
     return {"url": ROW, "extension": parts}
 
@@ -146,19 +147,26 @@ def _read(column: "models.Field[Any, Any]", part: Element) -> Any:
             case models.JSONField():
                 return json.loads(part.required("valueString"))
             case models.BooleanField():
-                return part.flag("valueBoolean")
+                return _there(part.flag("valueBoolean"))
             case models.IntegerField():
                 name = "valueDecimal" if part.has("valueDecimal") else "valueInteger"
                 return _whole(part.decimal(name), part.path)
             case models.DateTimeField():
-                return moment_of(part.required("valueInstant"), part.path).instant
+                return _there(moment_of(part.required("valueInstant"), part.path).instant)
             case models.DateField():
-                return part.date("valueDate")
+                return _there(part.date("valueDate"))
             case _:
                 # Held against the limits of its column, and as it was: nothing is tidied here.
                 return target.clean(part.required("valueString"), None)
     except (ValueError, ValidationError):
         raise Bad(part.path, _("this is not a value of its column")) from None
+
+
+def _there(value: object) -> object:
+    """What is carried has a value of its column's own type; what is empty is not carried at all."""
+    if value is None:
+        raise ValueError
+    return value
 
 
 def _whole(number: Decimal, path: str) -> int:

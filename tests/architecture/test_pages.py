@@ -41,7 +41,8 @@ PAGES = {
     "patient_import", "patient_import_progress", "patient", "patient_edit", "patient_looked", "chart",
     "chart_weight", "chart_height", "chart_elsewhere", "chart_allergy", "chart_medicine",
     "chart_condition", "chart_end", "chart_wrong", "session", "session_arrive", "session_ask",
-    "session_assess", "session_plan", "session_labels", "session_consent", "session_time_out",
+    "session_assess", "session_plan", "session_labels",
+    "session_correct_syringe", "session_consent", "session_time_out",
     "session_inject", "session_observe", "session_check", "muscle_search", "note", "note_text",
     "note_pdf", "leaflet", "leaflet_pdf",
 }  # fmt: skip

@@ -92,6 +92,7 @@ REQUIRES: dict[str, P | None] = {
     "session_remove_row": P.PLAN,
     "session_draw_up": P.PREPARE_SYRINGE,
     "session_change_syringe": P.PREPARE_SYRINGE,
+    "session_correct_syringe": P.PREPARE_SYRINGE,
     "session_labels": P.PREPARE_SYRINGE,
     "session_consent": P.VIEW_RECORD,
     "session_withdraw": P.VIEW_RECORD,

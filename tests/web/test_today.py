@@ -238,9 +238,9 @@ def test_the_day_is_the_centres_day(client: Client) -> None:
 
 def test_a_poll_gives_the_table_alone_and_is_no_look_at_the_list(client: Client) -> None:
     booked()
-    board(client, make_desk())
+    token = board(client, make_desk()).context["poll_token"]
     assert AuditEvent.objects.filter(action="day.view").count() == 1
-    page = client.get("/", headers={POLL_HEADER: "1", "HX-Request": "true"}).content.decode()
+    page = client.get("/", headers={POLL_HEADER: token, "HX-Request": "true"}).content.decode()
     assert page.startswith('<div id="board"')
     assert "<html" not in page
     assert 'hx-swap-oob="true"' in page

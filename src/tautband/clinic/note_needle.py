@@ -41,7 +41,7 @@ def _syringe(syringe: Syringe) -> tuple[str, ...]:
             else "",
             amounts.format_units(item.units_centi) if item.units_centi is not None else "",
             amounts.format_ml(item.volume_ul),
-            per_ml(item),
+            _per_ml(item),
             _("epinephrine %(amount)s/mL")
             % {"amount": amounts.format_ug(item.epinephrine_ng_per_ml)}
             if item.epinephrine_ng_per_ml
@@ -55,12 +55,12 @@ def _syringe(syringe: Syringe) -> tuple[str, ...]:
     return syringe.label, " + ".join(products), _handled(syringe)
 
 
-def per_ml(item: Ingredient) -> str:
+def _per_ml(item: Ingredient) -> str:
     """How many botulinum units one millilitre holds, once it is made up."""
     if item.units_centi is None:
         return ""
     exact = Fraction(item.units_centi * 1000, item.volume_ul)
-    return _("(%(amount)s/mL)") % {"amount": amounts.format_units(exact)}
+    return f"({amounts.format_units(exact)}/mL)"
 
 
 def _handled(syringe: Syringe) -> str:

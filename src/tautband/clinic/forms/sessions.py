@@ -73,6 +73,16 @@ def scale(label: Any, *, required: bool = False, help_text: Any = "") -> forms.C
     )
 
 
+def moment(label: Any) -> forms.DateTimeField:
+    """A day and a time, for what is written up later."""
+    return forms.DateTimeField(
+        label=label,
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+        input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"],
+        required=False,
+    )
+
+
 class AssessmentForm(forms.Form):
     """Pain and function as the patient says."""
 
@@ -141,10 +151,13 @@ class ConsentForm(forms.Form):
     )
     proxy_authority = forms.CharField(label=_("What entitles them"), max_length=160, required=False)
     note = forms.CharField(label=_("Note"), max_length=400, required=False)
+    taken_at = moment(_("When it was asked"))
 
 
 class TimeOutForm(forms.Form):
     """Read aloud, each item ticked when it was said."""
+
+    taken_at = moment(_("When it was read aloud"))
 
     identifiers = forms.MultipleChoiceField(
         label=_("Two identifiers, asked again"),

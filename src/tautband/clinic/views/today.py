@@ -4,6 +4,8 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
+from django.core.signing import BadSignature, TimestampSigner
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
@@ -22,8 +24,17 @@ from tautband.clinic.forms.appointments import day_or
 from tautband.records.queries import centre as centre_query
 from tautband.records.queries import day as day_query
 
-#: The day whose board this sign-in has on its screen.
-BOARD_SEEN = "board_seen"
+# Signed into each board that was noted on the trail: only such a board may refresh unnoted.
+_poll_signer = TimestampSigner(salt="board")
+
+
+def _is_on_the_screen(token: str, actor: User, day: date) -> bool:
+    """Whether a poll comes from a board of this day that this person has open."""
+    try:
+        said = _poll_signer.unsign(token, max_age=settings.TAUTBAND_HARD_SECONDS)
+    except BadSignature:
+        return False
+    return said == f"{actor.pk} {day}"
 
 
 def _filters() -> dict[str, str]:
@@ -100,15 +111,13 @@ def today(request: HttpRequest, actor: User) -> HttpResponseBase:
         "may_check_kit": Permission.CHECK_RESCUE_KIT in permissions,
         "may_receive": Permission.RECEIVE in permissions,
         "poll_header": POLL_HEADER,
+        "poll_token": _poll_signer.sign(f"{actor.pk} {day}"),
     }
     if context["kit"] is not None:
         context["kit_is_of_today"] = context["kit"].checked_at.astimezone(zone).date() == this_day
-    if is_poll and request.session.get(BOARD_SEEN) == str(day):
-        return render(request, "clinic/today/_board.html", {**context, "oob": True})
-    # A board that refreshes itself is looked at once; a poll for another day is a new look.
-    trail.record_day_view(actor_id=actor.pk, patients=len(lines), day=day)
-    if request.session.get(BOARD_SEEN) != str(day):
-        request.session[BOARD_SEEN] = str(day)
+    if not _is_on_the_screen(request.headers.get(POLL_HEADER, ""), actor, day):
+        # A board that refreshes itself is looked at once; a poll out of nowhere is a look.
+        trail.record_day_view(actor_id=actor.pk, patients=len(lines), day=day)
     if is_poll:
         return render(request, "clinic/today/_board.html", {**context, "oob": True})
     return render(request, "clinic/today/today.html", {**context, "symbols": bead_symbols()})

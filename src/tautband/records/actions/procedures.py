@@ -4,6 +4,7 @@ A plan may be refused. What has happened may not: `start` with `already_happened
 was done without asking leave, and the findings are kept beside it.
 """
 
+import hashlib
 from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
@@ -19,7 +20,7 @@ from tautband.clinical.findings import Gate
 from tautband.clinical.lifecycle import ProcedureStatus, may_become
 from tautband.clinical.observation import observation_minutes
 from tautband.clinical.terms import BodyPosition
-from tautband.errors import Refused
+from tautband.errors import Refused, Stale
 from tautband.records.actions import texts
 from tautband.records.actions.findings import keep
 from tautband.records.actions.standing import (
@@ -64,14 +65,25 @@ def move_to(procedure: Procedure, status: ProcedureStatus) -> None:
     procedure.status = status
 
 
+def words_fingerprint(procedure: Procedure) -> str:
+    """What the plan says in words, as a short hash."""
+    words = f"{procedure.steroid_reason}\n{procedure.plan_note}"
+    return hashlib.sha256(words.encode()).hexdigest()[:16]
+
+
 @transaction.atomic
 def set_plan_words(
     *, procedure_id: UUID, steroid_reason: str, plan_note: str, actor: User,
-    revision: int | None = None,
+    seen: str | None = None,
 ) -> Procedure:  # fmt: skip
-    """Keep why a steroid is given, and what else there is to say of the plan."""
-    procedure = hold_open(procedure_id, actor=actor, permission=Permission.PLAN, revision=revision)
+    """Keep why a steroid is given, and what else there is to say of the plan.
+
+    `seen` is the fingerprint of the words that the page showed.
+    """
+    procedure = hold_open(procedure_id, actor=actor, permission=Permission.PLAN)
     may_change_plan(actor, procedure).insist()
+    if seen is not None and seen != words_fingerprint(procedure):
+        raise Stale(_("Somebody changed these words meanwhile. Below is what you typed."))
     problems: dict[str, str] = {}
     words = texts.read(Procedure, problems, steroid_reason=steroid_reason, plan_note=plan_note)
     if problems:
@@ -228,49 +240,6 @@ def _insist_on_gates(procedure: Procedure, *, supervisor: User | None, now: date
         raise Refused(
             _("Something changed since the time-out. Read the warnings and acknowledge them.")
         )
-
-
-@transaction.atomic
-def confirm_second_lung_side(*, procedure_id: UUID, actor: User) -> Procedure:
-    """Stop and ask between the two sides over the lung: no new breathlessness or chest pain."""
-    procedure = hold_open(procedure_id, actor=actor, permission=Permission.INJECT)
-    if procedure.started_at is None:
-        raise Refused(_("Say first that injecting begins."))
-    if procedure.second_lung_side_confirmed_at is not None:
-        return procedure
-    procedure.second_lung_side_confirmed_at = (
-        procedure.started_at if procedure.is_history else timezone.now()
-    )
-    let_go(
-        procedure, actor=actor, event="procedure.stop-and-ask",
-        columns=("second_lung_side_confirmed_at",), detail={"symptoms": False},
-    )  # fmt: skip
-    return procedure
-
-
-@transaction.atomic
-def report_chest_symptoms(*, procedure_id: UUID, words: str, actor: User) -> AdverseEvent:
-    """Asked between the two sides, the patient has symptoms: an incident, and no second side."""
-    procedure = hold_open(procedure_id, actor=actor, permission=Permission.INJECT)
-    told = texts.tidy_lines(words)
-    if not told:
-        missing = _("Say what the patient feels.")
-        raise Refused(missing, fields={"symptoms": missing})
-    event, _is_new = AdverseEvent.objects.update_or_create(
-        procedure=procedure,
-        kind="chest-symptoms",
-        defaults={
-            "patient_id": procedure.patient_id,
-            "words": told,
-            "occurred_at": timezone.now(),
-            "opened_by": actor,
-        },
-    )
-    let_go(
-        procedure, actor=actor, event="procedure.stop-and-ask", target_id=event.pk,
-        detail={"symptoms": True},
-    )  # fmt: skip
-    return event
 
 
 @transaction.atomic

@@ -32,6 +32,8 @@ LABELS = "ABCDEFGHJKLMNPRSTUVWXYZ"
 LARGEST_SYRINGE_UL = 60_000
 # Nothing on the market comes near this many times its strongest form: a slip of the decimal point.
 ABSURD_TIMES = 10
+# Nothing that is injected weighs much more than water: a gram to the millilitre.
+DENSEST_UG_PER_ML = 1_000_000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,11 +56,13 @@ UNLISTED = "other"
 
 def _problem(drawn: Drawn, agent: Agent | None) -> dict[str, str]:
     if agent is None:
-        return {"agent": _("Choose a product from the list.")}
+        return {"product": _("Choose a product from the list.")}
     found: dict[str, str] = {}
     texts.read(Ingredient, found, product=drawn.product, lot=drawn.lot)
+    if "product" in found:
+        found["brand"] = found.pop("product")
     if agent.id == UNLISTED and not drawn.product.strip():
-        found["product"] = _("Name the product: it is not in the list.")
+        found["brand"] = _("Name the product: it is not in the list.")
     if not 0 < drawn.volume_ul <= LARGEST_SYRINGE_UL:
         found["volume"] = _("Give a volume above 0 and up to 60 mL.")
     if agent.kind is AgentKind.BOTULINUM_TOXIN:
@@ -68,11 +72,13 @@ def _problem(drawn: Drawn, agent: Agent | None) -> dict[str, str]:
         found["units"] = _("Units are only for botulinum toxin.")
     if agent.kind in {AgentKind.LOCAL_ANAESTHETIC, AgentKind.CORTICOSTEROID}:
         if not drawn.concentration_ug_per_ml:
-            found["concentration"] = _("Give the strength on the label, in mg/mL.")
+            found["strength"] = _("Give the strength on the label, in mg/mL.")
         elif agent.strengths and drawn.concentration_ug_per_ml > ABSURD_TIMES * max(
             agent.strengths
         ):
-            found["concentration"] = _("No such strength exists. Read the label again.")
+            found["strength"] = _("No such strength exists. Read the label again.")
+    if (drawn.concentration_ug_per_ml or 0) > DENSEST_UG_PER_ML:
+        found["strength"] = _("No such strength exists. Read the label again.")
     # 0 says "without epinephrine"; None says that nobody read the label.
     holds = drawn.epinephrine_ng_per_ml or 0
     if not 0 <= holds <= 20_000 or (holds and agent.kind is not AgentKind.LOCAL_ANAESTHETIC):

@@ -29,6 +29,23 @@ def clinician(person_id: UUID) -> User | None:
     return person if person is not None and Role.CLINICIAN in person.roles else None
 
 
+def bedside() -> list[User]:
+    """Everybody who stands at the bedside: active clinicians and nurses."""
+    here = User.objects.filter(is_active=True).order_by("short_name", "full_name")
+    return [person for person in here if {Role.CLINICIAN, Role.NURSE} & set(person.roles)]
+
+
+def at_the_bedside(person_id: UUID | None) -> User | None:
+    """One of them by id."""
+    return next((person for person in bedside() if person.pk == person_id), None)
+
+
+def clinicians_ever() -> list[User]:
+    """Every clinician there ever was, for what is written up after somebody has left."""
+    everyone = User.objects.order_by("-is_active", "short_name", "full_name")
+    return [person for person in everyone if Role.CLINICIAN in person.roles]
+
+
 def by_username(username: str) -> User | None:
     """The person who signs in with this name, whatever its case."""
     return User.objects.filter(username=username.strip().lower()).first()

@@ -5,6 +5,8 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from tautband.accounts.access import Permission, may, requires
@@ -17,10 +19,14 @@ from tautband.clinic.forms.sessions import (
 from tautband.clinic.views.sessions import tray
 from tautband.clinic.views.sessions.frame import (
     Page,
+    basis_of,
     find,
+    moment_of,
     page_of,
     revision_of,
     seen,
+    uuid_of,
+    words_of,
 )
 from tautband.clinic.views.sessions.plan import OVERRIDE_WORDS
 from tautband.clinical.findings import Gate
@@ -31,8 +37,9 @@ from tautband.records.actions import consents, drafts, time_outs
 from tautband.records.actions.consents import Asked
 from tautband.records.actions.time_outs import ReadAloud
 from tautband.records.checks import Review
-from tautband.records.facts import ReadBack
+from tautband.records.facts import ReadBack, facts_of
 from tautband.records.models import Procedure
+from tautband.records.queries import people
 from tautband.records.queries import procedures as sittings
 
 
@@ -69,68 +76,60 @@ def _summary(procedure: Procedure, review: Review) -> dict[str, Any]:
 def consent(request: HttpRequest, actor: User, procedure_id: UUID) -> HttpResponse:
     """What this plan may do, said aloud, and what the patient answers."""
     procedure = find(procedure_id)
+    if request.method == "GET":
+        seen(actor, procedure, "session.consent")
+        return _consent_page(request, actor, procedure)
+    named = request.POST.getlist("risks")
+    facts = facts_of(procedure, basis=basis_of(procedure), now=timezone.now())
+    try:
+        consents.take(
+            procedure_id=procedure_id,
+            asked=_asked(request, [r.words for r in risks_of(facts.session) if r.id in named]),
+            actor=actor,
+            revision=revision_of(request),
+        )
+    except Refused as refusal:
+        return _consent_page(request, actor, find(procedure_id), refusal)
+    drafts.discard(actor=actor, form=Step.CONSENT, subject=procedure.pk)
+    return HttpResponseRedirect(page_of(Step.TIME_OUT, procedure))
+
+
+def _consent_page(
+    request: HttpRequest, actor: User, procedure: Procedure, refusal: Refused | None = None
+) -> HttpResponse:
+    """The plan in words, what it may do, and how the patient answers."""
     page = _page(request, actor, procedure, Step.CONSENT, "consent")
-    form = ConsentForm()
-    named: list[str] = []
+    page.refusal = refusal
+    form, named = ConsentForm(), list[str]()
+    fields = request.POST if refusal is not None else page.draft()
+    if fields is not None:
+        form, named = ConsentForm(fields), [str(risk) for risk in fields.getlist("risks")]
+        form.is_valid()
+        page.context["restored"] = refusal is None
     reviewed = page.review()
     risks = risks_of(reviewed.facts.session)
-    if request.method == "POST":
-        form = ConsentForm(request.POST)
-        form.is_valid()
-        named = request.POST.getlist("risks")[:40]
-        try:
-            consents.take(
-                procedure_id=procedure_id,
-                asked=_asked(request, [r.words for r in risks if r.id in named]),
-                actor=actor,
-                revision=revision_of(request),
-            )
-        except Refused as refusal:
-            page.refusal = refusal
-        else:
-            drafts.discard(actor=actor, form=Step.CONSENT, subject=procedure.pk)
-            return HttpResponseRedirect(page_of(Step.TIME_OUT, procedure))
-    else:
-        seen(actor, procedure, "session.consent")
-        if draft := page.draft():
-            form, named = ConsentForm(draft), [str(risk) for risk in draft.getlist("risks")]
-            page.context["restored"] = True
+    settled = procedure.planned_at is not None
     return page.draw(
         reviewed,
         form=form,
         risks=risks,
         named=named,
         off_label=any(risk.when == "off-label" for risk in risks),
-        chaperone_advised=_wants_chaperone(procedure),
+        chaperone_advised=sittings.asks_for_chaperone(procedure),
         standing=sittings.standing_consent(procedure),
         latest=sittings.latest_consent(procedure),
-        can_take=may(actor, Permission.TAKE_CONSENT) and procedure.planned_at is not None,
+        can_take=may(actor, Permission.TAKE_CONSENT) and (settled or procedure.is_history),
         next_url=page_of(Step.TIME_OUT, procedure),
+        typed=words_of(request.POST) if refusal is not None else {},
         **_summary(procedure, reviewed),
     )
-
-
-# Muscles where the patient is touched in an intimate place: the chest, the buttock, the pelvis.
-INTIMATE = (
-    "pectoralis",
-    "gluteus",
-    "levator_ani",
-    "coccygeus",
-    "piriformis",
-    "adductor",
-    "obturator",
-)
-
-
-def _wants_chaperone(procedure: Procedure) -> bool:
-    muscles = procedure.injections.values_list("muscle", flat=True)
-    return any(muscle.startswith(INTIMATE) for muscle in muscles)
 
 
 def _asked(request: HttpRequest, named: Sequence[str]) -> Asked:
     post = request.POST
     return Asked(
-        agreed=post.get("answer") == "agreed",
+        # Neither button pressed is neither answer.
+        agreed={"agreed": True, "declined": False}.get(post.get("answer", "")),
         given_by=post.get("given_by", ""),
         has_capacity=flag(post.get("has_capacity")),
         mode=post.get("mode", ""),
@@ -143,6 +142,7 @@ def _asked(request: HttpRequest, named: Sequence[str]) -> Asked:
         interpreter=post.get("interpreter", ""),
         chaperone=post.get("chaperone", ""),
         note=post.get("note", ""),
+        taken_at=moment_of(request, "taken_at"),
     )
 
 
@@ -156,15 +156,7 @@ def withdraw(request: HttpRequest, actor: User, procedure_id: UUID) -> HttpRespo
             procedure_id=procedure_id, reason=request.POST.get("reason", ""), actor=actor
         )
     except Refused as refusal:
-        page = _page(request, actor, procedure, Step.CONSENT, "consent")
-        page.refusal = refusal
-        reviewed = page.review()
-        return page.draw(
-            reviewed,
-            form=ConsentForm(),
-            risks=risks_of(reviewed.facts.session),
-            **_summary(procedure, reviewed),
-        )
+        return _consent_page(request, actor, find(procedure_id), refusal)
     return HttpResponseRedirect(page_of(Step.CONSENT, procedure))
 
 
@@ -176,47 +168,74 @@ def withdraw(request: HttpRequest, actor: User, procedure_id: UUID) -> HttpRespo
 def time_out(request: HttpRequest, actor: User, procedure_id: UUID) -> HttpResponse:
     """Everything read back aloud; every rule runs once more."""
     procedure = find(procedure_id)
-    page = _page(request, actor, procedure, Step.TIME_OUT, "time_out")
-    form = TimeOutForm()
-    if request.method == "POST":
+    if request.method == "GET":
+        seen(actor, procedure, "session.time-out")
+        return time_out_page(request, actor, procedure)
+    try:
+        time_outs.take(
+            procedure_id=procedure_id,
+            read=_read_aloud(request),
+            actor=actor,
+            revision=revision_of(request),
+        )
+    except Refused as refusal:
         form = TimeOutForm(request.POST)
         form.is_valid()
-        post = request.POST
-        try:
-            time_outs.take(
-                procedure_id=procedure_id,
-                read=ReadAloud(
-                    identifiers=post.getlist("identifiers"),
-                    sides="sides" in post,
-                    labels="labels" in post,
-                    allergies="allergies" in post,
-                    resuscitation="resuscitation" in post,
-                    lipid_in_date="lipid_in_date" in post,
-                ),
-                actor=actor,
-                revision=revision_of(request),
-            )
-        except Refused as refusal:
-            page.refusal = refusal
-        else:
-            return HttpResponseRedirect(page_of(Step.INJECT, procedure))
-    else:
-        seen(actor, procedure, "session.time-out")
-    # Consent is known here; equipment and identity are what this page is about to ask.
+        return time_out_page(request, actor, find(procedure_id), refusal, form)
+    return HttpResponseRedirect(page_of(Step.INJECT, procedure))
+
+
+def _read_aloud(request: HttpRequest) -> ReadAloud:
+    post = request.POST
+    witness = post.get("witness", "")
+    heard = people.at_the_bedside(uuid_of(witness))
+    if witness and heard is None:
+        words = _("Choose somebody who works here.")
+        raise Refused(words, fields={"witness": words})
+    return ReadAloud(
+        identifiers=post.getlist("identifiers"),
+        sides="sides" in post,
+        labels="labels" in post,
+        allergies="allergies" in post,
+        resuscitation="resuscitation" in post,
+        lipid_in_date="lipid_in_date" in post,
+        witness=heard,
+        taken_at=moment_of(request, "taken_at"),
+    )
+
+
+def time_out_page(
+    request: HttpRequest,
+    actor: User,
+    procedure: Procedure,
+    refusal: Refused | None = None,
+    form: TimeOutForm | None = None,
+) -> HttpResponse:
+    """What is read back, what the rules say, and the ticks."""
+    page = _page(request, actor, procedure, Step.TIME_OUT, "time_out")
+    page.refusal = refusal
+    # Consent is known here; identity is what this page is about to ask. Equipment too, until
+    # somebody said that it is missing: then a senior must be able to see and answer that.
+    standing = sittings.standing_consent(procedure)
     page.said = ReadBack(
-        consent=sittings.standing_consent(procedure) is not None,
+        consent=standing is not None,
         identity_confirmed=True,
-        resuscitation=True,
+        resuscitation=form is None
+        or ("resuscitation" in form.data and "lipid_in_date" in form.data),
     )
     reviewed = page.review()
+    settled = procedure.planned_at is not None and procedure.started_at is None
     return page.draw(
         reviewed,
-        form=form,
+        form=form or TimeOutForm(),
         waiting=len(reviewed.waiting([Gate.PLAN, Gate.TIME_OUT])),
         stopping=len(reviewed.stopping([Gate.PLAN, Gate.TIME_OUT])),
-        standing=sittings.standing_consent(procedure),
-        can_take=may(actor, Permission.TIME_OUT) and procedure.planned_at is not None,
+        standing=standing,
+        can_take=may(actor, Permission.TIME_OUT) and (settled or procedure.is_history),
         latest=sittings.latest_time_out(procedure),
+        witnesses=[each for each in people.bedside() if each != actor],
+        witness_id=uuid_of(form.data.get("witness")) if form is not None else None,
         next_url=page_of(Step.INJECT, procedure),
+        typed=words_of(request.POST) if refusal is not None else {},
         **_summary(procedure, reviewed),
     )

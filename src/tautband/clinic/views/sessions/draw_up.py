@@ -3,12 +3,12 @@
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
 from django.utils.datastructures import MultiValueDict
-from django.utils.dateparse import parse_date, parse_datetime
-from django.utils.timezone import is_naive, make_aware
+from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from tautband.accounts.access import Permission, requires
 from tautband.accounts.models import User
@@ -17,9 +17,11 @@ from tautband.clinic.views.sessions import tray
 from tautband.clinic.views.sessions.frame import (
     Page,
     find,
+    moment_of,
     revision_of,
     seen,
     uuid_of,
+    words_of,
 )
 from tautband.clinic.views.sessions.plan import done, refused
 from tautband.clinical import amounts
@@ -27,8 +29,13 @@ from tautband.clinical.knowledge import knowledge
 from tautband.clinical.lifecycle import Step
 from tautband.clinical.terms import AgentKind
 from tautband.errors import Refused
-from tautband.records.actions import syringes
+from tautband.records.actions import drafts, syringes
 from tautband.records.actions.syringes import Drawn
+from tautband.records.queries import procedures as sittings
+
+# What somebody may have typed in a line before choosing its product.
+TYPED = ("brand", "volume", "lot", "expires", "units", "strength")
+LONGEST_STRENGTH = 8
 
 
 def read_tray(post: "MultiValueDict[str, str]") -> list[Drawn]:
@@ -37,16 +44,20 @@ def read_tray(post: "MultiValueDict[str, str]") -> list[Drawn]:
     for index in range(tray.TRAY_LINES):
         product = post.get(f"{index}.product", "")
         if not product:
+            if any(post.get(f"{index}.{name}", "").strip() for name in TYPED):
+                words = _("Choose the product.")
+                raise Refused(words, fields={f"{index}.product": words})
             continue
         agent, _sep, strength = product.partition(":")
+        if not (strength.isascii() and strength.isdigit() and len(strength) < LONGEST_STRENGTH):
+            words = _("Choose a product from the list.")
+            raise Refused(words, fields={f"{index}.product": words})
         units = post.get(f"{index}.units", "").strip()
         written = post.get(f"{index}.strength", "").strip()
         concentration = (
             amounts.parse_mg_per_ml(written, field=f"{index}.strength")
             if written
             else int(strength)
-            if strength.isascii() and strength.isdigit()
-            else 0
         )
         # An unanswered label is not a label that says "without".
         epinephrine = whole(post.get(f"{index}.epinephrine"))
@@ -59,7 +70,8 @@ def read_tray(post: "MultiValueDict[str, str]") -> list[Drawn]:
                 concentration_ug_per_ml=concentration or None,
                 epinephrine_ng_per_ml=epinephrine if _may_hold_epinephrine(agent) else None,
                 units_centi=amounts.parse_units(units, field=f"{index}.units") if units else None,
-                lot=post.get(f"{index}.lot", "")[:40],
+                product=post.get(f"{index}.brand", ""),
+                lot=post.get(f"{index}.lot", ""),
                 expires_on=_day(post.get(f"{index}.expires", ""), f"{index}.expires"),
             )
         )
@@ -84,20 +96,6 @@ def _day(text: str, field: str) -> Any:
     return found
 
 
-def _made_up_at(post: "MultiValueDict[str, str]") -> Any:
-    text = post.get("reconstituted_at", "")
-    if not text:
-        return None
-    try:
-        found = parse_datetime(text)
-    except ValueError:
-        found = None
-    if found is None:
-        words = _("Enter a day and a time.")
-        raise Refused(words, fields={"reconstituted_at": words})
-    return make_aware(found) if is_naive(found) else found
-
-
 @require_POST
 @requires(Permission.PREPARE_SYRINGE)
 def draw_up(request: HttpRequest, actor: User, procedure_id: UUID) -> HttpResponse:
@@ -106,13 +104,14 @@ def draw_up(request: HttpRequest, actor: User, procedure_id: UUID) -> HttpRespon
         syringes.draw_up(
             procedure_id=procedure_id,
             ingredients=read_tray(request.POST),
-            reconstituted_at=_made_up_at(request.POST),
+            reconstituted_at=moment_of(request, "reconstituted_at"),
             actor=actor,
             revision=revision_of(request),
             token=uuid_of(request.POST.get("token")),
         )
     except Refused as refusal:
         return refused(request, actor, procedure_id, refusal)
+    drafts.discard(actor=actor, form="syringe", subject=procedure_id)
     return done(request, actor, procedure_id)
 
 
@@ -121,7 +120,7 @@ def draw_up(request: HttpRequest, actor: User, procedure_id: UUID) -> HttpRespon
 def change_syringe(
     request: HttpRequest, actor: User, procedure_id: UUID, syringe_id: UUID
 ) -> HttpResponse:
-    """Check, correct, use for the rest, or take a syringe off the tray."""
+    """Check, use for the rest, or take a syringe off the tray."""
     what = request.POST.get("what", "")
     held: dict[str, Any] = {
         "procedure_id": procedure_id,
@@ -137,15 +136,46 @@ def change_syringe(
         elif what == "discard":
             syringes.discard(**held, revision=revision)
         else:
-            syringes.change(
-                **held,
-                ingredients=read_tray(request.POST),
-                reconstituted_at=_made_up_at(request.POST),
-                revision=revision,
-            )
+            raise Refused(_("Choose what to do with this syringe."))
     except Refused as refusal:
         return refused(request, actor, procedure_id, refusal)
     return done(request, actor, procedure_id)
+
+
+@require_http_methods(["GET", "POST"])
+@requires(Permission.PREPARE_SYRINGE)
+def correct_syringe(
+    request: HttpRequest, actor: User, procedure_id: UUID, syringe_id: UUID
+) -> HttpResponse:
+    """What a syringe really holds, its lots and its expiry, put right."""
+    procedure = find(procedure_id)
+    page = Page(
+        request=request, actor=actor, procedure=procedure, step=Step.PLAN,
+        template="clinic/sessions/syringe.html",
+    )  # fmt: skip
+    if request.method == "POST":
+        try:
+            syringes.change(
+                procedure_id=procedure_id,
+                syringe_id=syringe_id,
+                ingredients=read_tray(request.POST),
+                reconstituted_at=moment_of(request, "reconstituted_at"),
+                revision=revision_of(request),
+                actor=actor,
+            )
+        except Refused as refusal:
+            page.procedure, page.refusal = find(procedure_id), refusal
+        else:
+            name = "session_plan" if procedure.started_at is None else "session_inject"
+            return HttpResponseRedirect(reverse(f"clinic:{name}", args=[procedure_id]))
+    else:
+        seen(actor, procedure, "session.syringe")
+    held = next((one for one in sittings.syringes(procedure) if one.pk == syringe_id), None)
+    if held is None:
+        raise Http404
+    typed = tray.as_typed(held, list(held.ingredients.all()))
+    fields = words_of(request.POST) if request.method == "POST" else typed
+    return page.draw(syringe=held, draw_up_fields=tray.draw_up_fields(fields))
 
 
 @require_GET

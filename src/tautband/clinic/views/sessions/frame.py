@@ -1,6 +1,7 @@
 """What every page of a session shares: who lies there, which step it is, what the rules say."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -9,8 +10,10 @@ from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.dateparse import parse_datetime
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from tautband.accounts.access import Permission, permissions_of
@@ -212,6 +215,21 @@ def revision_of(request: HttpRequest) -> int | None:
 def words_of(fields: QueryDict) -> dict[str, str]:
     """The last value of every field of a form, as text."""
     return {name: str(value) for name, value in fields.items()}
+
+
+def moment_of(request: HttpRequest, name: str) -> datetime | None:
+    """A day and time typed in a form, on the centre's clock; None where the field is empty."""
+    text = request.POST.get(name, "").strip()
+    if not text:
+        return None
+    try:
+        found = parse_datetime(text)
+    except ValueError:
+        found = None
+    if found is None:
+        words = gettext("Enter a day and a time.")
+        raise Refused(words, fields={name: words})
+    return timezone.make_aware(found) if timezone.is_naive(found) else found
 
 
 def token_input() -> SafeString:

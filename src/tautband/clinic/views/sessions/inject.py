@@ -34,7 +34,7 @@ from tautband.clinical import amounts, anatomy
 from tautband.clinical.lifecycle import Step
 from tautband.clinical.terms import LungRisk
 from tautband.errors import Refused
-from tautband.records.actions import injections, procedures
+from tautband.records.actions import injections, procedures, stop_and_ask
 from tautband.records.actions.injections import Given
 from tautband.records.actions.rows import Row
 from tautband.records.models import Procedure
@@ -254,7 +254,7 @@ def second_side(request: HttpRequest, actor: User, procedure_id: UUID) -> HttpRe
     """Asked between the two sides: no new breathlessness, cough or chest pain."""
     procedure = find(procedure_id)
     try:
-        procedures.confirm_second_lung_side(procedure_id=procedure_id, actor=actor)
+        stop_and_ask.no_symptoms(procedure_id=procedure_id, actor=actor)
     except Refused as refusal:
         return inject_page(request, actor, procedure, refusal)
     return HttpResponseRedirect(reverse("clinic:session_inject", args=[procedure_id]))

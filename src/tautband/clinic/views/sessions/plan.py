@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_POST
 
@@ -22,6 +23,7 @@ from tautband.clinic.views.sessions.frame import (
     page_of,
     revision_of,
     seen,
+    token_input,
     uuid_of,
     words_of,
 )
@@ -30,11 +32,12 @@ from tautband.clinical.findings import Gate
 from tautband.clinical.lifecycle import Step
 from tautband.clinical.terms import AgentKind, BodyPosition
 from tautband.errors import Refused
-from tautband.records.actions import findings, injections, procedures
+from tautband.records.actions import injections, procedures
 from tautband.records.actions.findings import OVERRIDE_REASONS
-from tautband.records.actions.procedures import NOT_DONE_REASONS
+from tautband.records.actions.procedures import NOT_DONE_REASONS, words_fingerprint
 from tautband.records.actions.rows import Row
 from tautband.records.models import Procedure
+from tautband.records.queries import drafts as kept
 from tautband.records.queries import procedures as sittings
 
 
@@ -61,6 +64,9 @@ def plan_page(
         rows = tray.with_typed(rows, row_id, words_of(request.POST), refusal)
     # Only what was refused is put back to be mended; what was taken is done with.
     typed = words_of(request.POST) if refusal is not None else {}
+    drawn = typed if "0.product" in typed else {}
+    if request.method == "GET" and (draft := kept.of(actor, "syringe", procedure.pk)):
+        drawn = words_of(draft)
     waiting = reviewed.waiting([Gate.PLAN])
     stopping = reviewed.stopping([Gate.PLAN])
     return page.draw(
@@ -77,9 +83,17 @@ def plan_page(
         stopping=len(stopping),
         override_reasons=OVERRIDE_WORDS,
         not_done_reasons=NOT_DONE_WORDS,
-        drawing=(drawing := "0.product" in typed),
-        draw_up_fields=tray.draw_up_fields(typed if drawing else {}),
+        drawing=bool(drawn),
+        draw_up_fields=tray.draw_up_fields(drawn),
+        draw_up_draft=reverse("clinic:draft", args=["syringe", procedure.pk]),
         token=uuid4(),
+        extra=token_input(),
+        typed=typed,
+        plan_words={
+            "seen": words_fingerprint(procedure),
+            "steroid_reason": typed.get("steroid_reason", procedure.steroid_reason),
+            "plan_note": typed.get("plan_note", procedure.plan_note),
+        },
         can_plan=procedure.started_at is None,
         next_url=page_of(Step.CONSENT, procedure),
     )
@@ -225,12 +239,25 @@ def row_changes(post: Mapping[str, str]) -> dict[str, Any]:
         ("sites", "sites"),
         ("angle", "entry_angle_deg"),
     ):
-        if name in post and (value := whole(post[name])) is not None:
-            changes[column] = value
+        if name in post:
+            value = whole(post[name])
+            # Every row has a site and an angle; only the gauge may be unknown.
+            if value is not None or column == "needle_gauge":
+                changes[column] = value
     for name in ("guidance", "position"):
         if name in post:
             changes[name] = post[name]
     return changes
+
+
+def syringe_of(request: HttpRequest) -> UUID | None:
+    """The syringe that was chosen; nothing is a dry needle, and nonsense is neither."""
+    text = request.POST.get("syringe", "")
+    chosen = uuid_of(text)
+    if text and chosen is None:
+        words = gettext("This syringe is not on this tray.")
+        raise Refused(words, fields={"syringe": words})
+    return chosen
 
 
 @require_POST
@@ -242,7 +269,7 @@ def change_row(
     try:
         changes = row_changes(words_of(request.POST))
         if "syringe" in request.POST:
-            changes["syringe_id"] = uuid_of(request.POST.get("syringe"))
+            changes["syringe_id"] = syringe_of(request)
         injections.change(
             procedure_id=procedure_id,
             injection_id=injection_id,
@@ -266,38 +293,14 @@ def remove_row(
             procedure_id=procedure_id,
             injection_id=injection_id,
             actor=actor,
-            revision=revision_of(request),
+            seen=request.POST.get("seen"),
         )
     except Refused as refusal:
         return refused(request, actor, procedure_id, refusal)
     return done(request, actor, procedure_id)
 
 
-# ── findings, and settling the plan ──────────────────────────────────────────────────────────
-
-
-@require_POST
-@requires(Permission.PLAN)
-def answer_finding(request: HttpRequest, actor: User, procedure_id: UUID) -> HttpResponse:
-    """Acknowledge a warning in one tap, or override a stop with a reason and words."""
-    key = request.POST.get("fingerprint", "")[:64]
-    try:
-        if request.POST.get("what") == "override":
-            findings.override(
-                procedure_id=procedure_id,
-                fingerprint=key,
-                reason=request.POST.get("reason", ""),
-                words=request.POST.get("words", "")[:400],
-                actor=actor,
-            )
-        else:
-            findings.acknowledge(procedure_id=procedure_id, fingerprint=key, actor=actor)
-    except Refused as refusal:
-        return refused(request, actor, procedure_id, refusal)
-    back = request.POST.get("back", "")
-    if back == "time-out" and not request.headers.get("HX-Request"):
-        return HttpResponseRedirect(reverse("clinic:session_time_out", args=[procedure_id]))
-    return done(request, actor, procedure_id)
+# ── settling the plan ────────────────────────────────────────────────────────────────────────
 
 
 @require_POST
@@ -310,7 +313,7 @@ def plan_words(request: HttpRequest, actor: User, procedure_id: UUID) -> HttpRes
             steroid_reason=request.POST.get("steroid_reason", ""),
             plan_note=request.POST.get("plan_note", ""),
             actor=actor,
-            revision=revision_of(request),
+            seen=request.POST.get("seen"),
         )
     except Refused as refusal:
         return refused(request, actor, procedure_id, refusal)

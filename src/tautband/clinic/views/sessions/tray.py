@@ -2,11 +2,13 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from fractions import Fraction
 from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
 from django.template.loader import render_to_string
+from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext, ngettext
 
@@ -43,8 +45,8 @@ def products() -> list[dict[str, Any]]:
     """What can be drawn up, one line per marketed strength, as "agent:µg/mL"."""
     lines: list[dict[str, Any]] = []
     for agent in knowledge().agents.values():
-        # A dry needle is a row without a syringe, and what no table knows cannot be reckoned with.
-        if agent.kind is AgentKind.OTHER or agent.id == "none":
+        # A dry needle is a row without a syringe; the unknown ones are for what others gave.
+        if agent.id == "none" or agent.id.startswith("unknown-"):
             continue
         for strength in agent.strengths or (0,):
             words = " ".join(filter(None, [agent.name, strength_words(agent, strength)]))
@@ -57,6 +59,34 @@ def draw_up_fields(typed: Mapping[str, str]) -> SafeString:
     return _fields(typed) if typed else _blank_fields(get_language())
 
 
+def as_typed(syringe: Syringe, items: Sequence[Ingredient]) -> dict[str, str]:
+    """A syringe as the fields of the draw-up form would hold it."""
+    typed: dict[str, str] = {"reconstituted_at": ""}
+    if syringe.reconstituted_at is not None:
+        local = timezone.localtime(syringe.reconstituted_at)
+        typed["reconstituted_at"] = local.strftime("%Y-%m-%dT%H:%M")
+    listed = {line["value"] for line in products()}
+    for i, item in enumerate(items):
+        strength = item.concentration_ug_per_ml or 0
+        product = f"{item.agent}:{strength}"
+        if product not in listed:
+            # A strength that is not on the market is written beside the product.
+            product = next(
+                (value for value in sorted(listed) if value.startswith(f"{item.agent}:")), ""
+            )
+            typed[f"{i}.strength"] = bare(strength, 1000)
+        typed |= {
+            f"{i}.product": product,
+            f"{i}.brand": item.product,
+            f"{i}.volume": bare(item.volume_ul, 1000),
+            f"{i}.lot": item.lot,
+            f"{i}.expires": item.expires_on.isoformat() if item.expires_on else "",
+            f"{i}.epinephrine": str(item.epinephrine_ng_per_ml or 0),
+            f"{i}.units": bare(item.units_centi, 100),
+        }
+    return typed
+
+
 # Drawn once for each language: it is a fifth of a page that is drawn at every change of a row.
 @lru_cache(maxsize=8)
 def _blank_fields(_language: str) -> SafeString:
@@ -64,7 +94,7 @@ def _blank_fields(_language: str) -> SafeString:
 
 
 def _fields(typed: Mapping[str, str]) -> SafeString:
-    names = ("product", "volume", "lot", "expires", "epinephrine", "units", "strength")
+    names = ("product", "brand", "volume", "lot", "expires", "epinephrine", "units", "strength")
     lines = [
         {"i": i, **{name: typed.get(f"{i}.{name}", "") for name in names}}
         for i in range(TRAY_LINES)
@@ -96,6 +126,13 @@ class Card:
     in_units: bool
 
 
+def per_ml(item: Ingredient) -> str:
+    """How many botulinum units one millilitre holds, once it is made up."""
+    if item.units_centi is None:
+        return ""
+    return f"{amounts.format_units(Fraction(item.units_centi * 1000, item.volume_ul))}/mL"
+
+
 def cards_of(review: Review) -> list[Card]:
     """The tray as the review read it."""
     return [_card(syringe, items, review) for syringe, items in review.facts.tray]
@@ -113,7 +150,7 @@ def _card(syringe: Syringe, items: Sequence[Ingredient], review: Review) -> Card
                 "strength": strength_words(agent, item.concentration_ug_per_ml) if agent else "",
                 "epinephrine": item.epinephrine_ng_per_ml
                 and f"{amounts.format_ug(item.epinephrine_ng_per_ml)}/mL",
-                "product": f"{item.agent}:{item.concentration_ug_per_ml or 0}",
+                "per_ml": per_ml(item),
             }
         )
     planned = review.facts.session.planned
@@ -150,7 +187,22 @@ class RowView:
     state: str
     seen: str
     label: str
+    #: What stands in the fields of the row, as text: what is on record, or what was typed.
+    fields: Mapping[str, str]
     error: str = ""
+
+
+def _row_fields(row: Injection) -> dict[str, str]:
+    return {
+        "gauge": bare(row.needle_gauge, 1),
+        "needle": bare(row.needle_um, 1000),
+        "depth": bare(row.depth_um, 1000),
+        "pleura_depth": bare(row.pleura_depth_um, 1000),
+        "angle": bare(row.entry_angle_deg, 1),
+        "sites": bare(row.sites, 1),
+        "guidance": row.guidance,
+        "position": row.position,
+    }
 
 
 def with_typed(
@@ -168,13 +220,25 @@ def with_typed(
         if row.injection.pk != row_id:
             views.append(row)
         elif not isinstance(refusal, Stale):
-            views.append(replace(row, amount=amount, error=words))
-        elif amount == row.amount:
-            views.append(replace(row, error=words))
+            kept = {name: typed.get(name, value) for name, value in row.fields.items()}
+            views.append(replace(row, amount=amount, fields=kept, error=words))
         else:
-            told = gettext("You had typed %(amount)s; it was not saved.") % {"amount": amount}
-            views.append(replace(row, error=f"{words} {told}"))
+            views.append(replace(row, error=joined_words(words, _unsaved(row, typed))))
     return views
+
+
+def _unsaved(row: RowView, typed: Mapping[str, str]) -> str:
+    """What was typed and differs from what the row is now."""
+    now = {"amount": row.amount, **row.fields}
+    lost = [typed[name] for name, value in now.items() if typed.get(name, value) != value]
+    if not lost:
+        return ""
+    return gettext("You had typed %(words)s; it was not saved.") % {"words": ", ".join(lost)}
+
+
+def joined_words(*parts: str) -> str:
+    """The parts that say something, as one text."""
+    return " ".join(part for part in parts if part)
 
 
 def _doses(review: Review) -> dict[int, str]:
@@ -216,6 +280,7 @@ def rows_of(review: Review, cards: Sequence[Card], *, given: bool = False) -> li
                 state=_state(found),
                 seen=row_fingerprint(injection),
                 label=card.syringe.label if card else "",
+                fields=_row_fields(injection),
             )
         )
     return views

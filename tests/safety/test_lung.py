@@ -1,17 +1,20 @@
 """The lung: the tip stays above it, and never both sides."""
 
 from dataclasses import replace
+from decimal import Decimal
 from unittest.mock import patch
 
 import pytest
 
 from tautband.clinical.anatomy import muscle
+from tautband.clinical.depth import stop_depth
 from tautband.clinical.findings import Severity
 from tautband.clinical.terms import Sex, Side
 from tests.unit.clinical.build import (
     CANNOT_TELL,
     CLEAR,
     FIRES,
+    TABLES,
     answer,
     facts,
     finding,
@@ -153,6 +156,21 @@ def test_a_flat_needle_that_may_stand_steeper_is_seen() -> None:
     assert answer("needle-pleura", other_way) == (FIRES, Severity.CRITICAL)
 
 
+@pytest.mark.parametrize(("pleura", "expected"), [("22.321", FIRES), ("22.322", CLEAR)])
+def test_a_tilt_that_just_reaches_the_stop_warns(pleura: str, expected: object) -> None:
+    """10 mm deep at 30 degrees is 20 mm of needle: at 60 degrees it reaches 17.321 mm."""
+    tilted = row("levator_scapulae", depth="10", needle="17", pleura=pleura, entry_angle_deg=30)
+    assert answer("needle-pleura", facts(tilted))[0] is expected
+
+
+@pytest.mark.parametrize(("starts", "window"), [("7.999", True), ("8", False), ("8.001", False)])
+def test_a_muscle_that_starts_at_the_stop_has_no_blind_window(starts: str, window: bool) -> None:
+    thin = replace(TABLES.depths[0], muscle_starts_mm=Decimal(starts))
+    stop = stop_depth(row("rhomboid_major"), THIN, replace(TABLES, depths=(thin,)))
+    assert stop is not None
+    assert stop.no_window is not window
+
+
 def test_a_depth_longer_than_the_needle_counts_as_planned_and_tilted() -> None:
     session = facts(
         row("levator_scapulae", depth="20", needle="24", pleura="30", entry_angle_deg=45)
@@ -268,9 +286,6 @@ def test_the_diaphragm_is_refused_and_nobody_overrides_it() -> None:
 
 
 def test_a_table_for_one_sex_does_not_speak_for_the_other() -> None:
-    from tautband.clinical.depth import stop_depth
-    from tests.unit.clinical.build import TABLES
-
     men_only = replace(TABLES, depths=tuple(replace(d, sex="male") for d in TABLES.depths))
     where = row("trapezius_upper")
     assert stop_depth(where, patient(sex=Sex.FEMALE), men_only) is None
@@ -281,9 +296,6 @@ def test_a_table_for_one_sex_does_not_speak_for_the_other() -> None:
     ("weight_g", "stop_um"), [(91_999, 8_000), (92_000, 1_000), (99_999, 1_000), (100_000, 12_000)]
 )
 def test_a_band_of_build_starts_at_its_lower_end(weight_g: int, stop_um: int) -> None:
-    from tautband.clinical.depth import stop_depth
-    from tests.unit.clinical.build import TABLES
-
     stop = stop_depth(row("rhomboid_major"), patient(weight_g=weight_g, height_mm=2000), TABLES)
     assert stop is not None
     assert stop.um == stop_um

@@ -239,6 +239,10 @@ def unsigned(content: dict[str, Any]) -> None:
     carried.remove(column(procedure, "signed_at"))
 
 
+def without_names(content: dict[str, Any]) -> None:
+    del content["entry"][-1]["fullUrl"]
+
+
 def two_patients(content: dict[str, Any]) -> None:
     extra = json.loads(json.dumps(resource(content, "Patient")))
     extra["id"] = str(uuid4())
@@ -250,7 +254,7 @@ def two_patients(content: dict[str, Any]) -> None:
     "spoil",
     [
         other_dose, other_row, other_side, no_allergy, no_syringe, of_another, unknown_column,
-        wrong_type, in_the_future, unsigned, two_patients,
+        wrong_type, in_the_future, unsigned, without_names, two_patients,
     ],
 )  # fmt: skip
 def test_what_was_changed_on_the_way_is_refused_whole(

@@ -104,6 +104,8 @@ def test_every_table_about_a_patient_is_carried() -> None:
         {"url": "model", "valueCode": "User"},
         {"url": "amount", "valueString": "80000"},
         {"url": "amount", "valueDecimal": 80000.5},
+        {"url": "amount", "valueDecimal": 10**30},
+        {"url": "amount", "valueInteger": -1},
         {"url": "kind", "valueString": "shoe-size"},
         {"url": "measured_on", "valueString": "2026-02-03"},
         {"url": "recorded_by", "valueId": "okafor"},
@@ -121,3 +123,14 @@ def test_what_no_column_takes_is_refused(part: dict[str, Any]) -> None:
     content = msgspec.json.decode(_encoder.encode(holder), type=dict)
     with pytest.raises(Bad):
         list(rows.from_fhir(Element(content, "")))
+
+
+@pytest.mark.parametrize("written", ["[NaN]", "[1", "[" * 100_000])
+def test_what_is_no_json_is_no_list_of_answers(written: str) -> None:
+    parts = [
+        {"url": "model", "valueCode": "Encounter"},
+        {"url": "diagnoses", "valueString": written},
+    ]
+    holder = {"resourceType": "Encounter", "extension": [{"url": rows.ROW, "extension": parts}]}
+    with pytest.raises(Bad):
+        list(rows.from_fhir(Element(holder, "")))

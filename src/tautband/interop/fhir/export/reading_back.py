@@ -152,31 +152,28 @@ def _people(resources: Iterable[Element]) -> Iterator[CarriedPerson]:
 def _insist_says_the_same(content: Resource, patient_id: UUID, *, now: datetime) -> None:
     patient = Patient.objects.get(pk=patient_id)
     written = bundle.bundle_of(patient, now=now, notes=bundle.no_notes)
-    came = {one.get("fullUrl"): one["resource"] for one in content["entry"]}
-    for index, one in enumerate(content["entry"]):
-        came_as = one["resource"]["resourceType"]
-        if came_as in _NOT_KEPT:
-            came.pop(one.get("fullUrl"), None)
-        elif one.get("fullUrl") != f"urn:uuid:{one['resource'].get('id')}":
-            raise Bad(f"Bundle.entry[{index}].fullUrl", _("this is not the id of its resource"))
     ours = {one["fullUrl"]: one["resource"] for one in written["entry"]}
+    seen = set()
     for index, one in enumerate(content["entry"]):
-        name = one["fullUrl"]
-        if name not in came:
+        path, name, came = f"Bundle.entry[{index}]", one.get("fullUrl"), one.get("resource")
+        if came is None:
+            raise Bad(f"{path}.resource", _("this is missing"))
+        if came["resourceType"] in _NOT_KEPT:
             continue
-        if name not in ours or _plain(came[name], patient) != _plain(ours[name], patient):
-            raise Bad(
-                f"Bundle.entry[{index}].resource",
-                _("this says something else than the row that it carries"),
-            )
-    if ours.keys() - came.keys():
+        if name != f"urn:uuid:{came.get('id')}":
+            raise Bad(f"{path}.fullUrl", _("this is not the id of its resource"))
+        if name not in ours or _plain(came) != _plain(ours[name]):
+            why = _("this says something else than the row that it carries")
+            raise Bad(f"{path}.resource", why)
+        seen.add(name)
+    if ours.keys() - seen:
         raise Bad("Bundle.entry", _("a part of this record is missing"))
 
 
-def _plain(part: Any, patient: Patient) -> Any:
+def _plain(part: Any) -> Any:
     """The same without what may rightly differ: names from tables, and the number given here."""
     if isinstance(part, list):
-        return [_plain(one, patient) for one in part]
+        return [_plain(one) for one in part]
     if not isinstance(part, dict):
         return part
     if part.get("system") == PATIENT_NUMBER or (part.get("url") == "number" and _is_number(part)):
@@ -188,8 +185,8 @@ def _plain(part: Any, patient: Patient) -> Any:
             for one in codings
             if one.get("system", "").startswith(BASE) or one.get("code") in _SIDES
         ]
-        return {"coding": _plain(own, patient)}
-    return {name: _plain(value, patient) for name, value in part.items()}
+        return {"coding": _plain(own)}
+    return {name: _plain(value) for name, value in part.items()}
 
 
 def _is_number(part: Resource) -> bool:

@@ -145,12 +145,13 @@ def _read(column: "models.Field[Any, Any]", part: Element) -> Any:
             case models.UUIDField():
                 return UUID(part.required("valueId"))
             case models.JSONField():
-                return json.loads(part.required("valueString"))
+                return json.loads(part.required("valueString"), parse_constant=_no_number)
             case models.BooleanField():
                 return _there(part.flag("valueBoolean"))
             case models.IntegerField():
                 name = "valueDecimal" if part.has("valueDecimal") else "valueInteger"
-                return _whole(part.decimal(name), part.path)
+                # Held against what the column can hold: an integer of a database has an end.
+                return target.clean(_whole(part.decimal(name), part.path), None)
             case models.DateTimeField():
                 return _there(moment_of(part.required("valueInstant"), part.path).instant)
             case models.DateField():
@@ -158,8 +159,13 @@ def _read(column: "models.Field[Any, Any]", part: Element) -> Any:
             case _:
                 # Held against the limits of its column, and as it was: nothing is tidied here.
                 return target.clean(part.required("valueString"), None)
-    except (ValueError, ValidationError):
+    except (ValueError, ValidationError, RecursionError):
         raise Bad(part.path, _("this is not a value of its column")) from None
+
+
+def _no_number(_word: str) -> None:
+    """NaN and Infinity are Python's, and no JSON."""
+    raise ValueError
 
 
 def _there(value: object) -> object:

@@ -1,7 +1,7 @@
 """One patient's chart and today's answers in one query, whatever their length.
 
-A row of the plan is saved many times a session, and each time every rule runs again: four small
-queries would be most of its cost. The four tables are read as one union of the same columns.
+A row of the plan is saved many times a session, and each time every rule runs again: five small
+queries would be most of its cost. The tables are read as one union of the same columns.
 """
 
 import json
@@ -31,9 +31,11 @@ from tautband.records.models import (
     ElsewhereDose,
     Measurement,
     Patient,
+    PregnancyStatus,
     Procedure,
     ScreeningAnswer,
 )
+from tautband.records.models.vocabulary import Pregnancy
 from tautband.records.prepared import Prepared
 
 # The source of a line that today's answers put on the chart.
@@ -107,12 +109,14 @@ class ChartLines:
     measurements: list[Weighing] = field(default_factory=list)
     terms: dict[str, list[Term]] = field(default_factory=dict)
     elsewhere: list[Told] = field(default_factory=list)
+    #: What other systems reported, and on which day.
+    pregnancies: list[tuple[date, Pregnancy]] = field(default_factory=list)
     answers: Answers = field(default_factory=dict)
     kept: set[str] = field(default_factory=set)
 
 
 def _chart(patient_id: UUID) -> "QuerySet[Any, Any]":
-    """Three tables as one; what was entered in error is left out."""
+    """Four tables as one; what was entered in error is left out."""
     standing = {"patient": patient_id, "entered_in_error": False}
     parts = [
         _lines(
@@ -150,6 +154,13 @@ def _chart(patient_id: UUID) -> "QuerySet[Any, Any]":
             flag=F("date_is_about"),
             day=F("given_on"),
             instant=F("given_at"),
+            written=F("recorded_at"),
+        ),
+        _lines(
+            PregnancyStatus.objects.filter(**standing),
+            "pregnancy",
+            word_1=_text("status"),
+            day=F("observed_on"),
             written=F("recorded_at"),
         ),
     ]
@@ -233,5 +244,7 @@ def _sort_in(
                 place=word_2,
             )
         )
+    elif tag == "pregnancy" and day is not None:
+        lines.pregnancies.append((day, Pregnancy(word_1)))
     else:
         lines.answers[word_1] = (Answer(word_2), json.loads(word_3))

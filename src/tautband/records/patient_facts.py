@@ -5,7 +5,7 @@ that the patient takes no medicine, and "I do not know" is never the same as no.
 """
 
 from collections.abc import Iterable, Mapping
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal, InvalidOperation
 
 from tautband.clinical.dates import year_before
@@ -15,8 +15,10 @@ from tautband.clinical.terms import AgentKind, AllergySeverity, Answer, Infectio
 from tautband.records.chart_lines import Answers, ChartLines, Weighing
 from tautband.records.models import Patient, Procedure
 from tautband.records.models.chart import SCALE
-from tautband.records.models.vocabulary import MeasurementKind, StatementKind
+from tautband.records.models.vocabulary import MeasurementKind, Pregnancy, StatementKind
 
+# 42 weeks: after that WHO calls a pregnancy prolonged, and nobody lets it go on.
+_LONGEST_PREGNANCY = timedelta(weeks=42)
 UNASKED: tuple[Answer, dict[str, str]] = (Answer.UNKNOWN, {})
 # What each question settles, as groups of the clinical tables; a family stands for doses elsewhere.
 TOPICS: Mapping[str, frozenset[str]] = {
@@ -92,7 +94,7 @@ def patient_facts(
         sex=Sex(patient.sex),
         weight_g=weight_g,
         height_mm=height.amount if height else None,
-        pregnant=False if patient.sex == Sex.MALE else _yes_no(answers, "pregnant"),
+        pregnant=False if patient.sex == Sex.MALE else _pregnant(lines, on),
         gestation_weeks=int(weeks) if weeks is not None else None,
         breastfeeding=_yes_no(answers, "breastfeeding"),
         hba1c_percent=_detail_decimal(diabetes, "hba1c")
@@ -111,6 +113,20 @@ def patient_facts(
         denied=_settled(answers, Answer.NO),
         unsure=_unsure(lines) if procedure is not None else frozenset(),
     )
+
+
+def _pregnant(lines: ChartLines, on: date) -> bool | None:
+    """Today's answer; without one, what another system last reported, as long as it can hold.
+
+    Pregnant holds until it must be over; not pregnant is true of its day alone.
+    """
+    told = _yes_no(lines.answers, "pregnant")
+    if told is not None or not lines.pregnancies:
+        return told
+    day, status = max(lines.pregnancies, key=lambda report: report[0])
+    if status is Pregnancy.PREGNANT and on - _LONGEST_PREGNANCY <= day <= on:
+        return True
+    return False if status is Pregnancy.NOT_PREGNANT and day == on else None
 
 
 def _measured(

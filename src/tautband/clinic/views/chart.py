@@ -31,6 +31,7 @@ from tautband.clinic.forms.chart import (
     known_names,
 )
 from tautband.clinic.forms.refusals import say, status_of
+from tautband.clinic.laboratory import laboratory_lines, pregnancy_lines
 from tautband.clinic.views.patients import find
 from tautband.clinical.knowledge import knowledge
 from tautband.clinical.terms import AllergySeverity
@@ -71,6 +72,8 @@ def _show(
 ) -> HttpResponse:
     trail.record_view("patient.chart", actor_id=actor.pk, patient_id=patient.pk)
     its_chart = charts.of_patient(patient)
+    reported = charts.reported_of(patient)
+    latest, older = laboratory_lines(its_chart.laboratory)
     agents = knowledge().agents
     held = permissions_of(actor)
     context = {
@@ -82,6 +85,10 @@ def _show(
             {"dose": one, "name": agents[one.agent].name if one.agent in agents else one.agent}
             for one in its_chart.elsewhere
         ],
+        "laboratory": latest,
+        "older": older,
+        "pregnancies": pregnancy_lines(reported.pregnancies),
+        "payers": reported.coverages,
         "refusal": refusal,
         "held": {str(permission) for permission in held},
         "may_edit": Permission.EDIT_CHART in held,

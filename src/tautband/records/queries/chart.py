@@ -8,11 +8,16 @@ from uuid import UUID
 
 from tautband.records.models import (
     ClinicalStatement,
+    Coverage,
     ElsewhereDose,
     Measurement,
     Patient,
+    PregnancyStatus,
 )
 from tautband.records.models.vocabulary import MeasurementKind, StatementKind
+
+# What is weighed and measured here, too; everything else comes from a laboratory or a report.
+_BY_HAND = frozenset({MeasurementKind.WEIGHT, MeasurementKind.HEIGHT})
 
 
 def latest_measurement(patient_id: UUID, kind: MeasurementKind) -> Measurement | None:
@@ -42,6 +47,7 @@ class Chart:
     past: Sequence[ClinicalStatement]
     weights: Sequence[Measurement]
     heights: Sequence[Measurement]
+    laboratory: Sequence[Measurement]
     elsewhere: Sequence[ElsewhereDose]
     errors: int
 
@@ -94,10 +100,30 @@ def of_patient(patient: Patient, *, with_elsewhere: bool = True) -> Chart:
         past=[row for row in standing if not row.active],
         weights=[row for row in measured if row.kind == MeasurementKind.WEIGHT],
         heights=[row for row in measured if row.kind == MeasurementKind.HEIGHT],
+        laboratory=[row for row in measured if row.kind not in _BY_HAND],
         elsewhere=doses,
         errors=(len(statements) - len(standing))
         + (len(measurements) - len(measured))
         + (len(elsewhere) - len(doses)),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reported:
+    """What only other systems report: pregnancies, latest first, and who pays."""
+
+    pregnancies: Sequence[PregnancyStatus]
+    coverages: Sequence[Coverage]
+
+
+def reported_of(patient: Patient) -> Reported:
+    """Both lists, without what was withdrawn: two queries."""
+    standing = {"patient": patient, "entered_in_error": False}
+    return Reported(
+        pregnancies=list(
+            PregnancyStatus.objects.filter(**standing).order_by("-observed_on", "-recorded_at")
+        ),
+        coverages=list(Coverage.objects.filter(**standing).order_by("-active", "payer")),
     )
 
 

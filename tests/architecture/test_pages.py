@@ -272,7 +272,10 @@ def test_opening_a_page_changes_nothing_but_the_trail(
             query["sql"][:60]
             for query in queries
             if query["sql"].startswith(("INSERT", "UPDATE", "DELETE", "REPLACE"))
-            and not query["sql"].startswith('INSERT INTO "audit_auditevent"')
+            and not query["sql"].startswith(
+                # The clock of the sign-in moves on now and then, and is no part of a record.
+                ('INSERT INTO "audit_auditevent"', 'UPDATE "django_session"')
+            )
         ]
         if written or answer.status_code >= 400:
             wrong[name] = (answer.status_code, written)

@@ -38,8 +38,8 @@ PUBLIC = {
 PAGES = {
     "today", "emergency", "setup", "sign_in", "account", "password", "people", "person", "centre",
     "rescue_kit", "trail", "appointment_new", "appointment", "patients", "patient_new",
-    "patient_import", "patient_import_progress", "patient", "patient_edit", "patient_looked", "chart",
-    "chart_weight", "chart_height", "chart_elsewhere", "chart_allergy", "chart_medicine",
+    "patient_import", "patient_import_progress", "patient", "patient_edit", "patient_looked",
+    "chart", "chart_weight", "chart_height", "chart_elsewhere", "chart_allergy", "chart_medicine",
     "chart_condition", "chart_end", "chart_wrong", "session", "session_arrive", "session_ask",
     "session_assess", "session_plan", "session_labels",
     "session_correct_syringe", "session_consent", "session_time_out",

@@ -52,6 +52,48 @@ document.addEventListener("input", (event) => {
   if (part()?.contains(field)) unsent.set(field.id, field.value);
 });
 
+/** How many changes are on their way. */
+let flying = 0;
+/** The address of a form that waits until they have arrived. */
+let waiting = "";
+
+/** Forms that send themselves when something in them changes, and hold something not sent. @returns {Set<HTMLFormElement>} */
+function unsentForms() {
+  const fields = [...unsent.keys()].map((id) => document.getElementById(id)).filter((each) => isField(each));
+  const forms = fields.map((field) => field.form).filter((form) => form !== null);
+  return new Set(forms.filter((form) => (form.getAttribute("hx-trigger") ?? "").includes("change")));
+}
+
+// A plan is settled with what stands in its rows: what was typed a moment ago is sent first.
+document.addEventListener(
+  "submit",
+  (event) => {
+    const form = event.target;
+    if (!(form instanceof HTMLFormElement) || form.hasAttribute("hx-post") || !part()?.contains(form)) return;
+    if (!flying && !unsentForms().size) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    waiting = form.action;
+  },
+  true,
+);
+
+document.addEventListener("htmx:beforeSend", () => {
+  flying += 1;
+});
+
+document.addEventListener("htmx:afterRequest", (event) => {
+  flying -= 1;
+  // Refused or lost: it is told in place, and whoever pressed the button decides again.
+  if (!(/** @type {CustomEvent<{successful?: boolean}>} */ (event).detail.successful)) waiting = "";
+});
+
+// Whoever leaves the page in the same moment leaves nothing behind.
+window.addEventListener("pagehide", () => {
+  for (const form of unsentForms()) navigator.sendBeacon(form.action, new FormData(form));
+  unsent.clear();
+});
+
 document.addEventListener("htmx:beforeRequest", (event) => {
   for (const field of fieldsOf(event)) unsent.delete(field.id);
 });
@@ -98,6 +140,10 @@ document.addEventListener("htmx:afterSettle", () => {
     const field = document.getElementById(id);
     if (field && field !== document.activeElement) field.dispatchEvent(new Event("change", { bubbles: true }));
   }
+  if (!waiting || flying || unsentForms().size) return;
+  const form = [...document.forms].find((each) => each.action === waiting && !each.hasAttribute("hx-post"));
+  waiting = "";
+  form?.requestSubmit();
 });
 
 // A browser does not call it a change when it was put back by a script and then left.

@@ -225,6 +225,35 @@ def test_what_is_typed_while_a_row_is_being_saved_is_kept(
     expect(depth).to_have_value("12")
 
 
+def test_a_plan_is_settled_with_what_was_typed_a_moment_ago(
+    staff: Staff, clinician: Clinician
+) -> None:
+    procedure = given_a_plan_for_nils(staff)
+    pages.acknowledge_all(pages.sign_in(staff["clinician"]), procedure)
+    clinician.page.goto(page_of("session_plan", procedure))
+    clinician.field("Millilitres, row 1").fill("1.5")
+    clinician.button("Settle the plan").click()
+    expect(clinician.page.locator("#patient-banner")).to_be_visible()
+    clinician.page.wait_for_url("**/consent/")
+    procedure.refresh_from_db()
+    assert procedure.planned_at is not None
+    assert Injection.objects.get().volume_ul == 1500
+    expect(clinician.page.locator("main")).to_contain_text("15\N{NO-BREAK SPACE}mg")
+
+
+def test_whoever_leaves_the_page_at_once_leaves_nothing_behind(
+    staff: Staff, clinician: Clinician
+) -> None:
+    procedure = given_a_plan_for_nils(staff)
+    clinician.page.goto(page_of("session_plan", procedure))
+    clinician.field("Millilitres, row 1").fill("1.5")
+    clinician.link("Today", clinician.page.get_by_role("navigation", name="Main")).click()
+    expect(clinician.page.locator("#board")).to_be_visible()
+    clinician.page.goto(page_of("session_plan", procedure))
+    expect(clinician.field("Millilitres, row 1")).to_have_value("1.5")
+    assert Injection.objects.get().volume_ul == 1500
+
+
 # ── signed out ───────────────────────────────────────────────────────────────────────────────
 
 

@@ -59,8 +59,10 @@ class Pair:
         self.step(
             self.doctor, "consent/", "consent.given",
             {
-                "answer": "agreed", "risks": ["soreness", "rare-harm"], "given_by": "patient",
+                "answer": "agreed", "given_by": "patient",
+                "risks": ["soreness", "no-relief", "rare-harm", "fainting", "lung", "anaesthetic"],
                 "has_capacity": "yes", "mode": "verbal", "alternatives_discussed": "on",
+                "trainee_named": "no",
             },
         )  # fmt: skip
         read = ("sides", "labels", "allergies", "resuscitation", "lipid_in_date")

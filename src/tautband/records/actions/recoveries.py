@@ -1,5 +1,6 @@
 """The watch after the needle, until somebody says the patient may leave."""
 
+import hashlib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
@@ -10,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from tautband.accounts.access import Permission
 from tautband.accounts.models import User
-from tautband.errors import Refused
+from tautband.errors import Refused, Stale
 from tautband.records.actions import texts
 from tautband.records.actions.standing import (
     hold_open,
@@ -111,11 +112,24 @@ class Seen:
 SYMPTOMS = ("toxicity_symptoms", "chest_symptoms", "weakness")
 
 
+def watch_fingerprint(watch: Recovery) -> str:
+    """What is recorded of the watch so far, as a short hash."""
+    values = "|".join(str(getattr(watch, name)) for name in Seen.__dataclass_fields__)
+    return hashlib.sha256(values.encode()).hexdigest()[:16]
+
+
 @transaction.atomic
-def observe(*, procedure_id: UUID, seen: Seen, actor: User) -> Recovery:
-    """Keep how the patient is; a symptom opens an incident draft."""
+def observe(*, procedure_id: UUID, seen: Seen, actor: User, version: str | None = None) -> Recovery:
+    """Keep how the patient is; a symptom opens an incident draft.
+
+    `version` is the fingerprint of the watch that the page showed.
+    """
     procedure = hold_open(procedure_id, actor=actor, permission=Permission.OBSERVE)
     watch = _watch(procedure)
+    if version is not None and version != watch_fingerprint(watch):
+        raise Stale(
+            _("Somebody recorded the watch meanwhile. Below is what you typed; compare, then keep.")
+        )
     problems: dict[str, str] = {}
     typed = texts.read(
         Recovery, problems, toxicity_symptoms=seen.toxicity_symptoms,

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
@@ -17,15 +17,18 @@ from tautband.clinic.note import note_of
 from tautband.clinic.views.sessions.frame import (
     Page,
     find,
+    moment_of,
     page_of,
     revision_of,
     seen,
+    uuid_of,
+    words_of,
 )
 from tautband.clinic.views.sessions.notes import note_page
 from tautband.clinical.lifecycle import Step
 from tautband.errors import Refused
 from tautband.records.actions import drafts, recoveries, signatures
-from tautband.records.actions.recoveries import PLAUSIBLE, Seen, Signs
+from tautband.records.actions.recoveries import PLAUSIBLE, Seen, Signs, watch_fingerprint
 from tautband.records.models import Procedure, Recovery
 from tautband.records.queries import drafts as kept
 from tautband.records.queries import patients
@@ -52,6 +55,10 @@ def _observe_page(
     )
     watch = _watch(procedure)
     until = watch.started_at + timedelta(minutes=watch.minimum_minutes) if watch else None
+    typed = words_of(request.POST) if refusal is not None else {}
+    restored = None if refusal is not None else kept.of(actor, Step.OBSERVE, procedure.pk)
+    if form is None and restored is not None:
+        form = RecoveryForm(restored)
     initial: dict[str, Any] = {}
     if watch is not None:
         initial = {name: getattr(watch, name) for name in Seen.__dataclass_fields__}
@@ -59,6 +66,10 @@ def _observe_page(
     return page.draw(
         form=form or RecoveryForm(initial=initial),
         watch=watch,
+        version=(restored.get("version") if restored else None)
+        or (watch_fingerprint(watch) if watch else ""),
+        typed=typed,
+        token=uuid_of(typed.get("token")) or uuid4(),
         until=until,
         time_is_up=until is not None and timezone.now() >= until,
         signs=list(procedure.vital_signs.select_related("recorded_by").order_by("taken_at")),
@@ -75,8 +86,7 @@ def observe(request: HttpRequest, actor: User, procedure_id: UUID) -> HttpRespon
     procedure = find(procedure_id)
     if request.method == "GET":
         seen(actor, procedure, "session.observe")
-        draft = kept.of(actor, Step.OBSERVE, procedure.pk)
-        return _observe_page(request, actor, procedure, form=RecoveryForm(draft) if draft else None)
+        return _observe_page(request, actor, procedure)
     post = request.POST
     form = RecoveryForm(post)
     form.is_valid()
@@ -85,18 +95,19 @@ def observe(request: HttpRequest, actor: User, procedure_id: UUID) -> HttpRespon
             procedure_id=procedure_id,
             seen=Seen(
                 symptoms_asked="symptoms_asked" in post,
-                toxicity_symptoms=post.get("toxicity_symptoms", "").strip()[:240],
-                chest_symptoms=post.get("chest_symptoms", "").strip()[:240],
-                weakness=post.get("weakness", "").strip()[:240],
+                toxicity_symptoms=post.get("toxicity_symptoms", ""),
+                chest_symptoms=post.get("chest_symptoms", ""),
+                weakness=post.get("weakness", ""),
                 pain_at_30_min=whole(post.get("pain_at_30_min")),
-                tolerated=post.get("tolerated", "")[:16],
+                tolerated=post.get("tolerated", ""),
                 escort=flag(post.get("escort")),
-                note=post.get("note", "").strip()[:400],
+                note=post.get("note", ""),
             ),
             actor=actor,
+            version=post.get("version"),
         )
     except Refused as refusal:
-        return _observe_page(request, actor, procedure, refusal, form)
+        return _observe_page(request, actor, find(procedure_id), refusal, form)
     drafts.discard(actor=actor, form=Step.OBSERVE, subject=procedure.pk)
     return HttpResponseRedirect(page_of(Step.OBSERVE, procedure))
 
@@ -110,6 +121,8 @@ def vital_signs(request: HttpRequest, actor: User, procedure_id: UUID) -> HttpRe
         recoveries.take_vital_signs(
             procedure_id=procedure_id,
             signs=Signs(**{name: whole(request.POST.get(name)) for name in PLAUSIBLE}),
+            taken_at=moment_of(request, "taken_at"),
+            token=uuid_of(request.POST.get("token")),
             actor=actor,
         )
     except Refused as refusal:
@@ -123,9 +136,13 @@ def let_leave(request: HttpRequest, actor: User, procedure_id: UUID) -> HttpResp
     """The patient may leave."""
     procedure = find(procedure_id)
     try:
+        if kept.of(actor, Step.OBSERVE, procedure.pk) is not None:
+            # The button stands beside a form with words in it that are not on record yet.
+            raise Refused(_("What you wrote about the patient is not kept yet. Keep it first."))
         recoveries.let_leave(
             procedure_id=procedure_id,
             early_reason=request.POST.get("early_reason", ""),
+            left_at=moment_of(request, "left_at"),
             actor=actor,
         )
     except Refused as refusal:
@@ -150,9 +167,11 @@ def _check_page(
         {"url": page_of(Step(step), procedure), "words": words}
         for step, words in signatures.missing(procedure)
     ]
+    written = request.POST if refusal is not None else page.draft()
     return page.draw(
         reviewed,
         note=note_of(procedure, reviewed),
+        aftercare=written.get("aftercare_note") if written else procedure.aftercare_note,
         gaps=gaps,
         can_sign=may(actor, Permission.SIGN) and not gaps,
         incidents=list(procedure.adverse_events.order_by("recorded_at")),
@@ -176,6 +195,7 @@ def check_answers(request: HttpRequest, actor: User, procedure_id: UUID) -> Http
         )
     except Refused as refusal:
         return _check_page(request, actor, find(procedure_id), refusal)
+    drafts.discard(actor=actor, form=Step.SIGN, subject=procedure.pk)
     return HttpResponseRedirect(reverse("clinic:note", args=[procedure_id]))
 
 
@@ -209,7 +229,6 @@ def mark_in_error(request: HttpRequest, actor: User, procedure_id: UUID) -> Http
 @requires(Permission.SIGN)
 def on_right_patient(request: HttpRequest, actor: User, procedure_id: UUID) -> HttpResponse:
     """Begin the same sitting again on the right patient, found by number."""
-    procedure = find(procedure_id)
     try:
         patient = patients.by_number(request.POST.get("number", ""))
         if patient is None:
@@ -219,5 +238,5 @@ def on_right_patient(request: HttpRequest, actor: User, procedure_id: UUID) -> H
             procedure_id=procedure_id, patient_id=patient.pk, actor=actor
         )
     except Refused as refusal:
-        return note_page(request, actor, procedure, refusal)
-    return HttpResponseRedirect(reverse("clinic:session_arrive", args=[target.pk]))
+        return note_page(request, actor, find(procedure_id), refusal)
+    return HttpResponseRedirect(reverse("clinic:session_inject", args=[target.pk]))

@@ -1,11 +1,9 @@
 """The needle itself: begin, what happened at each row, a muscle added, the end."""
 
 from collections.abc import Mapping
-from typing import Any
 from uuid import UUID, uuid4
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
@@ -15,7 +13,6 @@ from tautband.accounts.models import User
 from tautband.clinic.forms.sessions import (
     PastStartForm,
     StartForm,
-    flag,
     whole,
 )
 from tautband.clinic.templatetags.sessions import bare
@@ -23,22 +20,23 @@ from tautband.clinic.views.sessions import tray
 from tautband.clinic.views.sessions.frame import (
     Page,
     find,
+    moment_of,
     page_of,
     revision_of,
     seen,
     uuid_of,
     words_of,
 )
-from tautband.clinic.views.sessions.plan import OVERRIDE_WORDS, row_changes
-from tautband.clinical import amounts, anatomy
+from tautband.clinic.views.sessions.plan import NOT_DONE_WORDS, OVERRIDE_WORDS
+from tautband.clinical import anatomy
 from tautband.clinical.lifecycle import Step
 from tautband.clinical.terms import LungRisk
 from tautband.errors import Refused
-from tautband.records.actions import injections, procedures, stop_and_ask
-from tautband.records.actions.injections import Given
-from tautband.records.actions.rows import Row
+from tautband.records.actions import procedures
+from tautband.records.actions.rows import given_fingerprint
 from tautband.records.models import Procedure
 from tautband.records.models.vocabulary import InjectionStatus
+from tautband.records.queries import drafts as kept
 from tautband.records.queries import people
 from tautband.records.queries import procedures as sittings
 
@@ -64,13 +62,18 @@ def _said(row: tray.RowView) -> dict[str, str]:
         "pain_after": held.pain_after,
     }
     return {
+        "seen": given_fingerprint(held),
         "amount": row.amount,
+        "amount_unknown": "yes"
+        if held.status == InjectionStatus.GIVEN and held.syringe_id and not row.amount
+        else "",
         "depth": bare(held.given_depth_um or held.depth_um, 1000),
         "aspiration": held.aspiration,
         "twitch": FLAGS[held.twitch],
         "crunch": FLAGS[held.crunch],
         "released": FLAGS[held.released],
         "complication": held.complication,
+        "given_at": f"{timezone.localtime(held.given_at):%Y-%m-%dT%H:%M}" if held.given_at else "",
         "reason": held.not_given_reason,
         **{name: "" if number is None else str(number) for name, number in numbers.items()},
     }
@@ -101,15 +104,20 @@ def inject_page(
     ready = (
         procedure.planned_at is not None
         and sittings.standing_consent(procedure) is not None
-        and procedure.time_outs.filter(plan_fingerprint=procedure.plan_fingerprint).exists()
+        and sittings.standing_time_out(procedure) is not None
     )
+    typed_in: dict[UUID, Mapping[str, str]] = {}
+    if at is not None:
+        typed_in[at] = typed
+    elif refusal is None:
+        typed_in |= kept.of_many(actor, "injection", [row.injection.pk for row in rows])
     open_rows = sum(1 for row in rows if row.injection.status == InjectionStatus.PLANNED)
     return page.draw(
         reviewed,
         cards=cards,
-        rows=[
-            (row, {**_said(row), **typed} if row.injection.pk == at else _said(row)) for row in rows
-        ],
+        rows=[(row, {**_said(row), **typed_in.get(row.injection.pk, {})}) for row in rows],
+        row_error=" ".join(refusal.fields.values()) or refusal.message if refusal else "",
+        drafted=set(typed_in),
         shared=tray.shared(reviewed, rows),
         override_reasons=OVERRIDE_WORDS,
         can_record=may(actor, Permission.INJECT) and not procedure.signed_at,
@@ -121,10 +129,14 @@ def inject_page(
         second_side=second,
         open_rows=open_rows,
         done_rows=len(rows) - open_rows,
-        start_form=StartForm(typed or None),
-        past_form=PastStartForm(typed or None),
+        start_form=StartForm(typed if "skin_preparation" in typed else None),
+        past_form=PastStartForm(typed if "skin_preparation" in typed else None, auto_id="past_%s"),
         clinicians=people.clinicians(),
+        everyone=people.clinicians_ever(),
         operator_id=uuid_of(typed.get("operator")) or actor.pk,
+        supervisor_id=uuid_of(typed.get("supervisor")),
+        nothing_given=not any(row.injection.status == InjectionStatus.GIVEN for row in rows),
+        not_done_reasons=NOT_DONE_WORDS,
         token=uuid4(),
         numbers=range(11),
         incidents=list(procedure.adverse_events.order_by("recorded_at")),
@@ -147,117 +159,35 @@ def inject(request: HttpRequest, actor: User, procedure_id: UUID) -> HttpRespons
 def start(request: HttpRequest, actor: User, procedure_id: UUID) -> HttpResponse:
     """Begin, or write up what has already happened."""
     procedure = find(procedure_id)
-    past = request.POST.get("already_happened") == "yes"
-    form = PastStartForm(request.POST) if past else StartForm(request.POST)
+    post = request.POST
+    past = post.get("already_happened") == "yes"
     try:
-        if not form.is_valid():
-            raise Refused(
-                _("This day and time cannot be read."),
-                fields={"started_at": _("Enter a day and a time.")},
-            )
         procedures.start(
             procedure_id=procedure_id,
-            operator=people.clinician(uuid_of(request.POST.get("operator")) or actor.pk) or actor,
-            supervisor=people.clinician(supervisor)
-            if (supervisor := uuid_of(request.POST.get("supervisor")))
-            else None,
-            position=form.cleaned_data["position"],
-            skin_preparation=form.cleaned_data["skin_preparation"],
-            started_at=form.cleaned_data.get("started_at"),
+            operator=_clinician(post.get("operator", ""), "operator", past=past) or actor,
+            supervisor=_clinician(post.get("supervisor", ""), "supervisor", past=past),
+            position=post.get("position", ""),
+            skin_preparation=post.get("skin_preparation", ""),
+            started_at=moment_of(request, "started_at"),
             already_happened=past,
             actor=actor,
             revision=revision_of(request),
-        )
-    except Refused as refusal:
-        return inject_page(request, actor, procedure, refusal)
-    return HttpResponseRedirect(page_of(Step.INJECT, procedure))
-
-
-def _amounts(request: HttpRequest, *, in_units: bool) -> dict[str, Any]:
-    text = request.POST.get("amount", "").strip()
-    if not text:
-        return {"volume_ul": None, "units_centi": None}
-    if in_units:
-        return {"volume_ul": None, "units_centi": amounts.parse_units(text)}
-    return {"volume_ul": amounts.parse_ml(text), "units_centi": None}
-
-
-@require_POST
-@requires(Permission.INJECT)
-def give(request: HttpRequest, actor: User, procedure_id: UUID, injection_id: UUID) -> HttpResponse:
-    """What really happened at one row: given as it was, or not given and why."""
-    procedure = find(procedure_id)
-    post = request.POST
-    try:
-        if post.get("what") == "not-given":
-            injections.record_not_given(
-                procedure_id=procedure_id,
-                injection_id=injection_id,
-                reason=post.get("reason", ""),
-                actor=actor,
-                revision=revision_of(request),
-            )
-        else:
-            depth = post.get("depth", "").strip()
-            injections.record_given(
-                procedure_id=procedure_id,
-                injection_id=injection_id,
-                given=Given(
-                    **_amounts(request, in_units=post.get("unit") == "units"),
-                    depth_um=amounts.parse_mm(depth) if depth else None,
-                    passes=whole(post.get("passes")),
-                    aspiration=post.get("aspiration", ""),
-                    twitch=flag(post.get("twitch")),
-                    crunch=flag(post.get("crunch")),
-                    released=flag(post.get("released")),
-                    pain_before=whole(post.get("pain_before")),
-                    pain_after=whole(post.get("pain_after")),
-                    complication=post.get("complication", ""),
-                ),
-                actor=actor,
-                revision=revision_of(request),
-            )
-    except Refused as refusal:
-        return inject_page(request, actor, find(procedure_id), refusal, at=injection_id)
-    return HttpResponseRedirect(page_of(Step.INJECT, procedure) + f"#row-{injection_id}")
-
-
-@require_POST
-@requires(Permission.INJECT)
-def add_on_table(request: HttpRequest, actor: User, procedure_id: UUID) -> HttpResponse:
-    """A muscle added while the patient lies on the table."""
-    procedure = find(procedure_id)
-    post = request.POST
-    muscle, _sep, side = post.get("muscle_side", "").rpartition(":")
-    try:
-        injections.add_on_table(
-            procedure_id=procedure_id,
-            row=Row(
-                muscle=muscle,
-                side=side,
-                syringe_id=uuid_of(post.get("syringe")),
-                **{**row_changes(words_of(post)), "guidance": post.get("guidance", "")},
-            ),
-            verbal_consent="verbal_consent" in post,
-            actor=actor,
-            revision=revision_of(request),
-            token=uuid_of(post.get("token")),
         )
     except Refused as refusal:
         return inject_page(request, actor, find(procedure_id), refusal)
     return HttpResponseRedirect(page_of(Step.INJECT, procedure))
 
 
-@require_POST
-@requires(Permission.INJECT)
-def second_side(request: HttpRequest, actor: User, procedure_id: UUID) -> HttpResponse:
-    """Asked between the two sides: no new breathlessness, cough or chest pain."""
-    procedure = find(procedure_id)
-    try:
-        stop_and_ask.no_symptoms(procedure_id=procedure_id, actor=actor)
-    except Refused as refusal:
-        return inject_page(request, actor, procedure, refusal)
-    return HttpResponseRedirect(reverse("clinic:session_inject", args=[procedure_id]))
+def _clinician(chosen: str, field: str, *, past: bool) -> User | None:
+    """Who was chosen, nobody where nothing was; a name that is none is never taken for another."""
+    if not chosen:
+        return None
+    offered = people.clinicians_ever() if past else people.clinicians()
+    found = next((person for person in offered if str(person.pk) == chosen), None)
+    if found is None:
+        words = _("Choose a clinician who works here.")
+        raise Refused(words, fields={field: words})
+    return found
 
 
 @require_POST
@@ -265,15 +195,16 @@ def second_side(request: HttpRequest, actor: User, procedure_id: UUID) -> HttpRe
 def finish(request: HttpRequest, actor: User, procedure_id: UUID) -> HttpResponse:
     """Needles counted; the watch begins."""
     procedure = find(procedure_id)
-    opened, disposed = whole(request.POST.get("opened")), whole(request.POST.get("disposed"))
     try:
         procedures.finish(
             procedure_id=procedure_id,
-            needles_opened=-1 if opened is None else opened,
-            needles_disposed=-1 if disposed is None else disposed,
+            needles_opened=whole(request.POST.get("opened")),
+            needles_disposed=whole(request.POST.get("disposed")),
+            not_counted="not_counted" in request.POST,
+            ended_at=moment_of(request, "ended_at") if procedure.is_history else None,
             actor=actor,
             revision=revision_of(request),
         )
     except Refused as refusal:
-        return inject_page(request, actor, procedure, refusal)
+        return inject_page(request, actor, find(procedure_id), refusal)
     return HttpResponseRedirect(page_of(Step.OBSERVE, procedure))

@@ -12,10 +12,11 @@ from tautband.accounts.models import User
 from tautband.clinic import paper
 from tautband.clinic.note import as_text, note_of
 from tautband.clinic.note_documents import reviewed
-from tautband.clinic.views.sessions.frame import Page, find, seen
-from tautband.clinical.lifecycle import ProcedureStatus, Step
+from tautband.clinic.views.sessions.frame import Page, find, seen, words_of
+from tautband.clinical.lifecycle import Step
 from tautband.errors import Refused
 from tautband.records.models import Procedure
+from tautband.records.models.vocabulary import ErrorReason
 from tautband.records.policies import may_amend, may_mark_in_error
 from tautband.records.queries import procedures
 
@@ -39,7 +40,8 @@ def note_page(
         versions=procedures.versions(procedure),
         may_amend=may_amend(actor, procedure),
         may_mark_in_error=may_mark_in_error(actor, procedure),
-        in_error=procedure.status == ProcedureStatus.ENTERED_IN_ERROR,
+        was_wrong_patient=procedure.in_error_reason == ErrorReason.WRONG_PATIENT,
+        typed=words_of(request.POST) if refusal is not None else {},
         pdf=paper.available(),
     )
 

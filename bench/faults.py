@@ -16,13 +16,19 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from bench.rig import clinic, figures
 from bench.rig.server import PRODUCT, ROOT, Server, end_on_request, serving
 from bench.rig.visitor import Visitor
 
-# How long the server lives between two kills, in seconds; short enough to fall into saves.
-SHORTEST, LONGEST = 0.2, 1.6
+if TYPE_CHECKING:
+    from bench.rig.notebook import Notebook
+
+# A server is killed after so many acknowledged saves at most, and so many seconds more at most:
+# about as long as a save takes, so that the kill falls into one.
+MOST_SAVES, LONGEST = 30, 0.1
+PATIENCE_SECONDS = 60
 POSTGRES = """
 . bin/lib/setup.sh
 . bin/lib/postgres.sh
@@ -76,9 +82,9 @@ def run(work: Path, *, kills: int, pairs: int, seed: int, database: str) -> dict
         working = [
             Pair(
                 doctor=_signed_in(server, crew.doctor), nurse=_signed_in(server, crew.nurse),
-                doctor_id=crew.doctor_id, patients=list(crew.patients), questions=crew.questions,
-                notebook=notebook,
-                stop=stop, random=random.Random(chance.random()),
+                doctor_id=crew.doctor_id, patients=list(crew.patients),
+                questions=crew.questions, notebook=notebook, stop=stop,
+                random=random.Random(chance.random()),
             )
             for crew in people
         ]  # fmt: skip
@@ -88,7 +94,8 @@ def run(work: Path, *, kills: int, pairs: int, seed: int, database: str) -> dict
         for thread in threads:
             thread.start()
         for number in range(1, kills + 1):
-            time.sleep(chance.uniform(SHORTEST, LONGEST))
+            _await_saves(notebook, chance.randint(0, MOST_SAVES), faults)
+            time.sleep(chance.uniform(0, LONGEST))
             server.kill()
             starts.append(server.start())
             if faults:
@@ -111,6 +118,15 @@ def run(work: Path, *, kills: int, pairs: int, seed: int, database: str) -> dict
         "lost": notebook.lost(),
         "broken": invariants.broken(),
     }
+
+
+def _await_saves(notebook: "Notebook", saves: int, faults: list[BaseException]) -> None:
+    """Until so many more saves are acknowledged, or something went wrong."""
+    goal, begun = notebook.acknowledged + saves, time.monotonic()
+    while notebook.acknowledged < goal and not faults:
+        if time.monotonic() - begun > PATIENCE_SECONDS:
+            raise SystemExit("The server answers, and nothing is saved.")
+        time.sleep(0.005)
 
 
 def _signed_in(server: Server, username: str) -> Visitor:

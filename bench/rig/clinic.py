@@ -73,7 +73,7 @@ def build(*, sessions: int) -> Clinic:
     )  # fmt: skip
     for number in range(PAST_SITTINGS):
         past_sitting(patient, doctor, days_ago=5 + 8 * number, injections=ROWS_OF_EACH)
-    opened = tuple(_open(doctor, nurse, desk) for _ in range(sessions))
+    opened = tuple(open_session(doctor, nurse, desk) for _ in range(sessions))
     make_busy_day(
         rows=DAY_ROWS - sessions, clinicians=clinicians, now=now, today=centre.today(now)
     )  # fmt: skip
@@ -94,7 +94,7 @@ def _book(opened: tuple[OpenSession, ...], doctor: "User") -> None:
         visit.save(update_fields=["appointment"])
 
 
-def _open(doctor: "User", nurse: "User", desk: "User") -> OpenSession:
+def open_session(doctor: "User", nurse: "User", desk: "User") -> OpenSession:
     """Walk a new patient to the plan, through the actions that the pages use."""
     from django.utils import timezone
 

@@ -36,7 +36,7 @@ CHANGES_THE_PLAN = frozenset(
 )  # fmt: skip
 CHANGES_THE_CHART = frozenset({"outcome.record", "patient.edit-demographics"})
 # Only where it tells something that the chart did not hold.
-MAY_CHANGE_THE_CHART = ("encounter.ask", "patient.import-")
+MAY_CHANGE_THE_CHART = ("encounter.ask", "encounter.weigh", "patient.import-")
 
 
 @dataclass(slots=True)
@@ -131,14 +131,14 @@ def _before(sitting: Procedure, trail: Trail) -> Iterator[str]:
         return
     if not trail.has(key, "encounter.arrive"):
         yield "no event of the arrival"
-    for done, action in (
+    for done, *actions in (
         (visit.identity_checked_at, "encounter.confirm-identity"),
-        (visit.weight_id, "encounter.accept-weight"),
+        (visit.weight_id, "encounter.weigh", "encounter.accept-weight"),
         (visit.asked_at, "encounter.ask"),
         (visit.assessed_at, "encounter.assess"),
     ):
-        if (done is not None) != trail.has(key, action):
-            yield f"{action} and the visit do not agree"
+        if (done is not None) != trail.has(key, *actions):
+            yield f"{actions[0]} and the visit do not agree"
     answers = ScreeningAnswer.objects.filter(encounter=visit).count()
     if answers != (len(ask.questions()) if visit.asked_at else 0):
         yield f"{answers} answers of today's questions"

@@ -26,6 +26,7 @@ class Notebook:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self.saves: list[Save] = []
+        self.acknowledged = 0
 
     def send(self, save: Save) -> Save:
         """Note a save before it is sent."""
@@ -35,12 +36,9 @@ class Notebook:
 
     def acknowledge(self, save: Save) -> None:
         """The server answered that it is done."""
-        save.acknowledged = True
-
-    @property
-    def acknowledged(self) -> int:
-        """How many were acknowledged."""
-        return sum(save.acknowledged for save in self.saves)
+        with self._lock:
+            save.acknowledged = True
+            self.acknowledged += 1
 
     def lost(self) -> list[str]:
         """Acknowledged saves that the record does not hold, and saves it holds more than once."""

@@ -66,13 +66,22 @@ class Server:
                 start_new_session=True,
             )  # fmt: skip
         while time.monotonic() - begun < PATIENCE_SECONDS:
-            if self._process.poll() is not None:
+            if self._has_ended():
                 break
             if listens(self.port):
                 return time.monotonic() - begun
             time.sleep(0.02)
+        process = self._process
         self.end()
-        raise DidNotAnswer(self.log.read_text("utf-8", "replace")[-2000:])
+        raise DidNotAnswer(
+            f"Ended with {process.returncode}\n" + self.log.read_text("utf-8", "replace")[-2000:]
+        )
+
+    def _has_ended(self) -> bool:
+        """Whether its first process has ended; not reaped yet, so that its id stays its own."""
+        assert self._process is not None
+        how = os.WEXITED | os.WNOHANG | os.WNOWAIT
+        return os.waitid(os.P_PID, self._process.pid, how) is not None
 
     def kill(self) -> None:
         """End every process of it at once, as a power cut would: SIGKILL, nothing is tidied up."""
@@ -88,7 +97,7 @@ class Server:
     def _signal(self, number: int, *, wait_seconds: float | None = None) -> None:
         if self._process is None:
             return
-        # The group has the id of its first process, which is ours until it is waited for.
+        # The group has the id of its first process, which nobody else gets until it is waited for.
         with suppress(ProcessLookupError):
             os.killpg(self._process.pid, number)
         self._process.wait(wait_seconds)

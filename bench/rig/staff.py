@@ -3,13 +3,12 @@
 import random
 import threading
 import time
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from uuid import UUID, uuid4
 
 from bench.rig.notebook import Notebook, Save
 from bench.rig.server import listens
-from bench.rig.visitor import Answer, Broken, Unexpected, Visitor, finding_keys
+from bench.rig.visitor import Broken, Unexpected, Visitor, values_of
 
 MUSCLES = ("infraspinatus:right", "deltoid_middle:right", "infraspinatus:left")
 AMOUNTS_UL = (300, 400, 500, 600, 700, 800)
@@ -52,15 +51,15 @@ class Pair:
         )  # fmt: skip
         self.step(self.nurse, "arrive/", "encounter.confirm-identity",
                   {"identifiers": ["name", "born_on"]})  # fmt: skip
-        self.step(self.nurse, "weight/", "encounter.accept-weight", {"weight": "70", "unit": "kg"})
+        self.step(self.nurse, "weight/", "encounter.weigh", {"weight": "70", "unit": "kg"})
         self.step(self.nurse, "ask/", "encounter.ask", dict.fromkeys(self.questions, "no"))
         self.step(self.doctor, "assess/", "encounter.assess", {"pain_now": "7"})
         rows = self.plan()
+        risks = values_of(self.page("consent/"), "risks")
         self.step(
             self.doctor, "consent/", "consent.given",
             {
-                "answer": "agreed", "given_by": "patient",
-                "risks": ["soreness", "no-relief", "rare-harm", "fainting", "lung", "anaesthetic"],
+                "answer": "agreed", "risks": risks, "given_by": "patient",
                 "has_capacity": "yes", "mode": "verbal", "alternatives_discussed": "on",
                 "trainee_named": "no",
             },
@@ -103,8 +102,7 @@ class Pair:
                     },
                     target=row, value=amount,
                 )  # fmt: skip
-        page = self.ask(lambda: self.doctor.get(f"/sessions/{self.sitting}/plan/"))
-        for key in finding_keys(page.text):
+        for key in values_of(self.page("plan/"), "fingerprint"):
             self.step(self.doctor, "findings/", "finding.acknowledge", {"fingerprint": key})
         self.step(self.doctor, "plan/settle/", "procedure.plan", {})
         return rows
@@ -167,17 +165,17 @@ class Pair:
                 return
             raise Unexpected(f"{event}: {answer.status}")
 
-    def ask(self, get: Callable[[], Answer]) -> Answer:
-        """A page, as soon as somebody answers."""
+    def page(self, path: str) -> str:
+        """A page of the sitting at hand, as soon as somebody answers."""
         while not self.stop.is_set():
             try:
-                answer = get()
+                answer = self.doctor.get(f"/sessions/{self.sitting}/{path}")
             except Broken:
                 self.wait_for(self.doctor)
                 continue
             if answer.status != 200:
-                raise Unexpected(f"a page: {answer.status}")
-            return answer
+                raise Unexpected(f"{path}: {answer.status}")
+            return answer.text
         raise Stop
 
     def wait_for(self, who: Visitor) -> None:

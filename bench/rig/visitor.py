@@ -154,6 +154,6 @@ def seen_in(page: str, row: object) -> str:
     return found.group(1)
 
 
-def finding_keys(page: str) -> list[str]:
-    """The findings of a page that somebody may answer, by their fingerprints."""
-    return re.findall(r'name="fingerprint" value="([0-9a-f]+)"', page)
+def values_of(page: str, name: str) -> list[str]:
+    """The value of every input of a page that has this name."""
+    return re.findall(rf'name="{name}" value="([^"]+)"', page)

@@ -17,6 +17,7 @@ from django.db import transaction
 from django.db.models import QuerySet, UUIDField
 
 T = TypeVar("T")
+_ID: Any = UUIDField()
 # Stands in the written SQL for the n-th id until it is asked; no record is ever called this.
 _MARK = 0x7461757462616E64 << 64
 
@@ -87,4 +88,4 @@ class Prepared(Generic[T]):
 
 def _as_stored(key: UUID, connection: Any) -> Any:
     """An id as this database takes it: SQLite as 32 digits, PostgreSQL as it is."""
-    return UUIDField().get_db_prep_value(key, connection)
+    return _ID.get_db_prep_value(key, connection)

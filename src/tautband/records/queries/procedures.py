@@ -78,11 +78,18 @@ def latest_consent(procedure: Procedure) -> Consent | None:
     )
 
 
+_standing_time_out: Prepared[TimeOut] = Prepared(
+    lambda procedure_id: TimeOut.objects.filter(
+        procedure=procedure_id,
+        plan_fingerprint=F("procedure__plan_fingerprint"),
+        void_at__isnull=True,
+    )
+)
+
+
 def standing_time_out(procedure: Procedure) -> TimeOut | None:
     """The time-out that holds for the plan as it stands."""
-    return procedure.time_outs.filter(
-        plan_fingerprint=procedure.plan_fingerprint, void_at__isnull=True
-    ).first()
+    return _standing_time_out.first(procedure.pk)
 
 
 def latest_time_out(procedure: Procedure) -> TimeOut | None:

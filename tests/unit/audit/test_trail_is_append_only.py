@@ -41,6 +41,27 @@ def test_an_event_cannot_be_deleted(event: AuditEvent) -> None:
     assert AuditEvent.objects.filter(action="test.happened").exists()
 
 
+def test_no_way_of_the_orm_changes_or_empties_the_trail(event: AuditEvent) -> None:
+    event.action = "other"
+    ways = {
+        "save": lambda: event.save(),
+        "queryset delete": lambda: AuditEvent.objects.all().delete(),
+        "filtered delete": lambda: AuditEvent.objects.filter(pk=event.pk).delete(),
+        "raw delete": lambda: AuditEvent.objects.filter(pk=event.pk)._raw_delete("default"),
+        "bulk update": lambda: AuditEvent.objects.bulk_update([event], ["action"]),
+        "upsert": lambda: AuditEvent.objects.bulk_create(
+            [event], update_conflicts=True, unique_fields=["id"], update_fields=["action"]
+        ),
+        "update or create": lambda: AuditEvent.objects.update_or_create(
+            pk=event.pk, defaults={"action": "other"}
+        ),
+    }
+    for name, way in ways.items():
+        with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
+            way()
+        assert AuditEvent.objects.get(pk=event.pk).action == "test.happened", name
+
+
 def test_an_event_cannot_be_replaced_or_the_trail_emptied(event: AuditEvent) -> None:
     if connection.vendor == "sqlite":
         refused(

@@ -65,7 +65,6 @@ def assess(
     `seen` is the version of the assessment the page was drawn from (`standing.version_of`).
     """
     procedure = hold_open(procedure_id, actor=actor, permission=Permission.ASSESS)
-    insist_seen(seen, procedure.encounter.assessed_at)
     problems = {
         scale: _("Choose a number from 0 to 10.")
         for scale in SCALES
@@ -78,11 +77,15 @@ def assess(
     if problems:
         raise Refused(_("Some answers are missing or cannot be right."), fields=problems)
     encounter = procedure.encounter
-    for name in SCALES:
-        setattr(encounter, name, getattr(assessment, name))
-    for name, words in typed.items():
-        setattr(encounter, name, words)
-    encounter.diagnoses = diagnoses
+    scores = {name: getattr(assessment, name) for name in SCALES}
+    said: dict[str, object] = {**scores, **typed, "diagnoses": diagnoses}
+    same = all(getattr(encounter, name) == value for name, value in said.items())
+    if encounter.assessed_at is not None and seen is not None and same:
+        # A second click.
+        return procedure
+    insist_seen(seen, encounter.assessed_at)
+    for name, value in said.items():
+        setattr(encounter, name, value)
     encounter.assessed_at = timezone.now()
     encounter.assessed_by = actor
     encounter.save()

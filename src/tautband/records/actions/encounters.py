@@ -259,7 +259,6 @@ def answer_questions(
     `seen` is the version of the answers that the page was drawn from (`standing.version_of`).
     """
     procedure = hold_open(procedure_id, actor=actor, permission=Permission.ASK)
-    insist_seen(seen, procedure.encounter.asked_at)
     now = timezone.now()
     problems: dict[str, str] = {}
     cleaned: dict[str, dict[str, str]] = {}
@@ -273,13 +272,18 @@ def answer_questions(
             elsewhere.check(question.id, said, patient=procedure.patient, now=now)
             cleaned[question.id] = {k: v for k, v in said.items() if k != "answer"}
         except Refused as refusal:
-            problems.update(
-                {f"{question.id}.{name}": words for name, words in refusal.fields.items()}
-                or {question.id: refusal.message}
-            )
+            problems |= {
+                f"{question.id}.{name}": words for name, words in refusal.fields.items()
+            } or {question.id: refusal.message}
     if problems:
         raise Refused(_("Some answers are missing or cannot be right."), fields=problems)
     encounter = procedure.encounter
+    told = {question: (answers[question].answer, more) for question, more in cleaned.items()}
+    stands = {row.question: (row.answer, row.details) for row in encounter.answers.all()}
+    if encounter.asked_at is not None and seen is not None and told == stands:
+        # A second click, or a colleague who heard the same.
+        return procedure
+    insist_seen(seen, encounter.asked_at)
     before = dict(encounter.answers.values_list("question", "answer"))
     encounter.answers.all().delete()
     ScreeningAnswer.objects.bulk_create(

@@ -289,8 +289,11 @@ def record_given(
         procedure_id, injection_id, actor=actor, permission=Permission.INJECT, revision=revision
     )
     procedure = injection.procedure
-    _insist_begun(injection, seen)
     now = timezone.now()
+    if seen is not None and _says_the_same(injection, given):
+        # A second click.
+        return injection
+    _insist_begun(injection, seen)
     _keep_given(procedure, injection, given, actor=actor, now=now)
     _follow_up(procedure, injection, actor=actor, now=now)
     let_go(
@@ -298,6 +301,24 @@ def record_given(
         detail={"muscle": injection.muscle, "side": injection.side},
     )  # fmt: skip
     return injection
+
+
+def _says_the_same(injection: Injection, given: Given) -> bool:
+    told = {
+        "given_volume_ul": given.volume_ul,
+        "given_units_centi": given.units_centi,
+        "given_depth_um": given.depth_um,
+        "complication": texts.tidy_lines(given.complication),
+        **{
+            name: getattr(given, name)
+            for name in (
+                "passes", "aspiration", "twitch", "crunch", "released", "pain_before", "pain_after",
+            )
+        },
+    }  # fmt: skip
+    same = all(getattr(injection, name) == value for name, value in told.items())
+    same_time = given.given_at in {None, injection.given_at}
+    return injection.status == InjectionStatus.GIVEN and same and same_time
 
 
 def _insist_begun(injection: Injection, seen: str | None) -> None:
@@ -347,8 +368,12 @@ def record_not_given(
         procedure_id, injection_id, actor=actor, permission=Permission.INJECT, revision=revision
     )
     procedure = injection.procedure
-    _insist_begun(injection, seen)
     problems: dict[str, str] = {}
+    same = injection.not_given_reason == texts.tidy_lines(reason)
+    if seen is not None and injection.status == InjectionStatus.NOT_GIVEN and same:
+        # A second click.
+        return injection
+    _insist_begun(injection, seen)
     why = texts.read(Injection, problems, not_given_reason=reason)["not_given_reason"]
     if not why:
         problems["not_given_reason"] = _("Say why it was not injected.")

@@ -24,9 +24,11 @@ from tautband.errors import Refused, Stale
 from tautband.records.actions import texts
 from tautband.records.actions.findings import keep
 from tautband.records.actions.standing import (
+    hold,
     hold_open,
     impossible_time,
     insist_fresh,
+    insist_open,
     let_go,
     void_time_outs,
 )
@@ -82,12 +84,15 @@ def set_plan_words(
     """
     procedure = hold_open(procedure_id, actor=actor, permission=Permission.PLAN)
     may_change_plan(actor, procedure).insist()
-    if seen is not None and seen != words_fingerprint(procedure):
-        raise Stale(_("Somebody changed these words meanwhile. Below is what you typed."))
     problems: dict[str, str] = {}
     words = texts.read(Procedure, problems, steroid_reason=steroid_reason, plan_note=plan_note)
     if problems:
         raise Refused(_("Something here is too long."), fields=problems)
+    if seen is not None and all(getattr(procedure, name) == text for name, text in words.items()):
+        # A second click.
+        return procedure
+    if seen is not None and seen != words_fingerprint(procedure):
+        raise Stale(_("Somebody changed these words meanwhile. Below is what you typed."))
     procedure.steroid_reason = words["steroid_reason"]
     procedure.plan_note = words["plan_note"]
     let_go(
@@ -337,7 +342,12 @@ def mark_not_done(
     *, procedure_id: UUID, reason: str, note: str, actor: User, revision: int | None = None
 ) -> Procedure:
     """Nothing is injected today, and why; whoever says so signs it."""
-    procedure = hold_open(procedure_id, actor=actor, permission=Permission.PLAN, revision=revision)
+    procedure = hold(procedure_id)
+    was = (procedure.status, procedure.not_done_reason, procedure.signed_by_id)
+    if was == (ProcedureStatus.NOT_DONE, reason, actor.pk):
+        # A second click.
+        return procedure
+    insist_open(procedure, actor=actor, permission=Permission.PLAN, revision=revision)
     if procedure.replaces_id is not None:
         raise Refused(_("This is an amendment. Record each row as not given, then sign."))
     problems: dict[str, str] = {}

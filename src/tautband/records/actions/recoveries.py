@@ -126,10 +126,6 @@ def observe(*, procedure_id: UUID, seen: Seen, actor: User, version: str | None 
     """
     procedure = hold_open(procedure_id, actor=actor, permission=Permission.OBSERVE)
     watch = _watch(procedure)
-    if version is not None and version != watch_fingerprint(watch):
-        raise Stale(
-            _("Somebody recorded the watch meanwhile. Below is what you typed; compare, then keep.")
-        )
     problems: dict[str, str] = {}
     typed = texts.read(
         Recovery, problems, toxicity_symptoms=seen.toxicity_symptoms,
@@ -145,12 +141,19 @@ def observe(*, procedure_id: UUID, seen: Seen, actor: User, version: str | None 
         problems["symptoms_asked"] = _("Ask about numbness, breathing and weakness, then tick.")
     if problems:
         raise Refused(_("Some answers are missing or cannot be right."), fields=problems)
-    watch.symptoms_asked = asked
-    watch.pain_at_30_min = seen.pain_at_30_min
-    watch.tolerated = seen.tolerated
-    watch.escort = seen.escort
-    for name, words in typed.items():
-        setattr(watch, name, words)
+    said: dict[str, object] = {
+        "symptoms_asked": asked, "pain_at_30_min": seen.pain_at_30_min,
+        "tolerated": seen.tolerated, "escort": seen.escort, **typed,
+    }  # fmt: skip
+    if version is not None and all(getattr(watch, name) == value for name, value in said.items()):
+        # A second click.
+        return watch
+    if version is not None and version != watch_fingerprint(watch):
+        raise Stale(
+            _("Somebody recorded the watch meanwhile. Below is what you typed; compare, then keep.")
+        )
+    for name, value in said.items():
+        setattr(watch, name, value)
     watch.save()
     _keep_pain(procedure, watch, actor)
     now = timezone.now()

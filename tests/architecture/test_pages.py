@@ -31,6 +31,7 @@ from tests.builders import make_centre, make_nurse, make_patient
 #: What anybody may open, and why.
 PUBLIC = {
     "emergency": "never refused: no sign-in stands between a patient and the antidote",
+    "emergency_pdf": "the same sheet on paper",
     "setup": "the first run: there is nobody to sign in yet; a code from the server is asked for",
     "sign_in": "where one says who one is",
 }
@@ -44,7 +45,7 @@ PAGES = {
     "session_assess", "session_plan", "session_labels",
     "session_correct_syringe", "session_consent", "session_time_out",
     "session_inject", "session_observe", "session_check", "muscle_search", "note", "note_text",
-    "note_pdf", "leaflet", "leaflet_pdf",
+    "note_pdf", "leaflet", "leaflet_pdf", "emergency_pdf",
 }  # fmt: skip
 #: The words an address may end in after "?", and why none of them is a name.
 ASKED = {
@@ -52,6 +53,7 @@ ASKED = {
     "show": "one of the list's filters",
     "clinician": "the id of somebody who works here",
     "weight_kg": "a weight for the emergency sheet, of nobody in particular",
+    "paper": "a4 or letter",
     "q": "letters of a muscle's name",
     "next": "the page to go back to, an address of ours",
     "ended": "why somebody was signed out",

@@ -119,6 +119,7 @@ def test_the_centre_changes_in_place(manager: Client) -> None:
         "opens_at": "09:00",
         "closes_at": "17:00",
         "slot_minutes": "30",
+        "paper_size": "letter",
         "rooms": "A\nB",
     }
     assert manager.post("/centre/", {**typed, "closes_at": "08:00"}).status_code == 422

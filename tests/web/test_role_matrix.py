@@ -33,6 +33,7 @@ REQUIRES: dict[str, P | None] = {
     # the day
     "today": P.VIEW_DAY,
     "emergency": ANYBODY,
+    "emergency_pdf": ANYBODY,
     "setup": ANYBODY,
     "sign_in": ANYBODY,
     "sign_out": P.USE,

@@ -24,6 +24,7 @@ def typed(**changes: Any) -> dict[str, Any]:
         "opens_at": "08:00",
         "closes_at": "18:00",
         "slot_minutes": "20",
+        "paper_size": "a4",
         "rooms": "Room 1\r\nRoom 2\r\n",
         "full_name": "Dr Lena Okafor",
         "username": "lena",

@@ -36,6 +36,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "emergency_url": reverse("clinic:emergency"),
         "centre_name": centre.name if centre else "",
         "theme": request.COOKIES.get("theme", ""),
+        "paper_size": centre.paper_size if centre else "",
     }
     person = getattr(request, "user", None)
     if not isinstance(person, User):

@@ -1,14 +1,36 @@
 """Pages to PDF with WeasyPrint, where its libraries are on the machine."""
 
+from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from django.contrib.staticfiles import finders
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.template.loader import render_to_string
 
+from tautband.records.models.vocabulary import PaperSize
+from tautband.records.queries import centre
+
 STYLE = "design/paper.css"
-A4, LETTER = "A4", "letter"
+
+
+def of_centre() -> PaperSize:
+    """What the centre prints on."""
+    here = centre.current()
+    return PaperSize(here.paper_size) if here else PaperSize.A4
+
+
+def size_for(request: HttpRequest) -> PaperSize:
+    """What the page was asked for with ?paper=, or else what the centre prints on."""
+    asked = request.GET.get("paper", "")
+    if not asked:
+        return of_centre()
+    try:
+        return PaperSize(asked)
+    except ValueError as error:
+        raise Http404 from error
 
 
 @cache
@@ -28,8 +50,18 @@ def _static(name: str) -> Path:
     return Path(str(found))
 
 
-def pdf(template: str, context: dict[str, Any], *, size: str = A4) -> bytes:
-    """A template as PDF; styles and fonts come from our own static files and nowhere else."""
+def pdf(
+    template: str,
+    context: Mapping[str, Any],
+    *,
+    size: PaperSize | None = None,
+    styles: Sequence[str] = (),
+) -> bytes:
+    """A template as PDF; styles and fonts come from our own static files and nowhere else.
+
+    Without a `size` it is the centre's; `styles` are files of this paper alone, after the shared
+    one.
+    """
     from weasyprint import CSS, HTML
     from weasyprint.text.fonts import FontConfiguration
     from weasyprint.urls import URLFetcher
@@ -43,8 +75,23 @@ def pdf(template: str, context: dict[str, Any], *, size: str = A4) -> bytes:
             return super().fetch(_static(url.removeprefix("static:")).as_uri(), headers)
 
     files, fonts = OurFiles(allowed_protocols=("file",)), FontConfiguration()
-    style = f"{_static(STYLE).read_text('utf-8')}\n@page {{ size: {size} }}"
+    on = size or of_centre()
+    shared = _static(STYLE).read_text("utf-8")
+    own = "\n".join(_static(name).read_text("utf-8") for name in styles)
+    style = f"{shared}\n@page {{ size: {on} }}\n{own}"
     sheet = CSS(string=style, url_fetcher=files, font_config=fonts)
-    page = HTML(string=render_to_string(template, context), url_fetcher=files)
+    page = HTML(string=render_to_string(template, dict(context)), url_fetcher=files)
     made: bytes = page.write_pdf(stylesheets=[sheet], font_config=fonts)
     return made
+
+
+def answer(made: bytes, name: str) -> HttpResponse:
+    """A finished paper as the answer to a request; `name` says what it is and of nobody."""
+    response = HttpResponse(made, content_type="application/pdf")
+    response["Content-Disposition"] = f'inline; filename="{name}.pdf"'
+    return response
+
+
+def none_made(request: HttpRequest, page: str) -> HttpResponse:
+    """Where the machine makes no PDF it says so, and leads to the `page` that prints."""
+    return render(request, "clinic/sessions/no_pdf.html", {"page": page}, status=503)

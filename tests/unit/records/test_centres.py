@@ -106,6 +106,7 @@ def test_a_weak_password_opens_nothing() -> None:
         ({"slot_minutes": 4}, "slot_minutes"),
         ({"slot_minutes": 100000}, "slot_minutes"),
         ({"rooms": ["x" * 41]}, "rooms"),
+        ({"paper_size": "a5"}, "paper_size"),
     ],
 )
 def test_absurd_details_are_refused_in_place(changes, field: str) -> None:

@@ -9,7 +9,13 @@ from django.utils.translation import gettext_lazy as _
 from tautband.clinic.forms.people import TwicePassword, new_password
 from tautband.records.actions.centres import CentreFields
 from tautband.records.models import Centre
+from tautband.records.models.vocabulary import PaperSize
 from tautband.records.queries.centre import time_zones
+
+PAPER_CHOICES = [
+    (PaperSize.A4, _("A4 (210 × 297 mm)")),
+    (PaperSize.LETTER, _("US Letter (8.5 × 11 in)")),
+]
 
 
 def _zones() -> list[tuple[str, Any]]:
@@ -61,6 +67,12 @@ class CentreForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 4}),
     )
 
+    paper_size = forms.ChoiceField(
+        label=_("Paper in the printers"),
+        choices=PAPER_CHOICES,
+        help_text=_("Every page that prints and every PDF is laid out for it."),
+    )
+
     def fields_of_centre(self) -> CentreFields:
         """What was typed, for the action."""
         typed = self.cleaned_data
@@ -74,6 +86,7 @@ class CentreForm(forms.Form):
             closes_at=typed["closes_at"],
             slot_minutes=typed["slot_minutes"],
             rooms=typed["rooms"].splitlines(),
+            paper_size=typed["paper_size"],
         )
 
     @staticmethod
@@ -89,6 +102,7 @@ class CentreForm(forms.Form):
             "closes_at": centre.closes_at,
             "slot_minutes": centre.slot_minutes,
             "rooms": "\n".join(centre.rooms),
+            "paper_size": centre.paper_size,
         }
 
 

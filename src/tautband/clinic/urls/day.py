@@ -19,6 +19,7 @@ _APPOINTMENT = "appointments/<uuid:appointment_id>/"
 patterns: list[URLPattern] = [
     path("", today.today, name="today"),
     path("emergency/", emergency.emergency, name="emergency"),
+    path("emergency.pdf", emergency.emergency_pdf, name="emergency_pdf"),
     path("setup/", setup.setup, name="setup"),
     path("sign-in/", sign_in.sign_in, name="sign_in"),
     path("sign-out/", sign_in.sign_out, name="sign_out"),

@@ -1,6 +1,7 @@
 """The emergency sheet: one tap away, for anybody, whatever else is broken."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
@@ -10,10 +11,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from tautband.accounts.access import public
+from tautband.clinic import paper
 from tautband.clinic.middleware import never_refused
 from tautband.clinical.amounts import parse_weight
 from tautband.clinical.emergency import EmergencySheet, emergency_sheet
 from tautband.errors import Refused
+from tautband.records.models.vocabulary import PaperSize
 from tautband.records.queries import centre as centre_query
 
 
@@ -24,6 +27,7 @@ class Numbers:
     centre: str = ""
     emergency: str = ""
     out_of_hours: str = ""
+    paper: PaperSize = PaperSize.A4
 
 
 def _numbers() -> Numbers:
@@ -34,7 +38,12 @@ def _numbers() -> Numbers:
         return Numbers()
     if centre is None:
         return Numbers()
-    return Numbers(centre.name, centre.emergency_number, centre.out_of_hours_number)
+    return Numbers(
+        centre.name,
+        centre.emergency_number,
+        centre.out_of_hours_number,
+        PaperSize(centre.paper_size),
+    )
 
 
 def _weight_g(text: str) -> int | None:
@@ -51,30 +60,64 @@ def _cites(sheet: EmergencySheet) -> list[str]:
     return sorted(one for one in cites if not any(one in more and one != more for more in said))
 
 
-# The order matters: marks stand on the outermost function, which the middleware sees.
-@never_refused
-@public
-@require_safe
-def emergency(request: HttpRequest) -> HttpResponseBase:
-    """Lipid and epinephrine by weight, and what to do first. Knows no patient, only a weight."""
+def _sheet(request: HttpRequest) -> dict[str, Any]:
+    """The sheet for the weight that was typed, or with both columns."""
     typed = request.GET.get("weight_kg", "").strip()
     weight_g = _weight_g(typed) if typed else None
     sheet = emergency_sheet(weight_g)
     note = ""
     if typed and not sheet.weight_known:
         note = _("This weight cannot be right, so both columns are shown.")
+    return {
+        "sheet": sheet,
+        "first": sheet.situations[0],
+        "others": sheet.situations[1:],
+        "cites": _cites(sheet),
+        "numbers": _numbers(),
+        "note": note,
+        "typed": typed if sheet.weight_known else "",
+    }
+
+
+def _page(request: HttpRequest, told: dict[str, Any], *, no_pdf: bool = False) -> HttpResponse:
     # Drawn without the request: who is signed in, and messages, would ask the database.
     page = render_to_string(
         "clinic/emergency/emergency.html",
         {
-            "sheet": sheet,
-            "first": sheet.situations[0],
-            "others": sheet.situations[1:],
+            **told,
             "theme": request.COOKIES.get("theme", ""),
-            "cites": _cites(sheet),
-            "numbers": _numbers(),
-            "note": note,
-            "typed": typed if sheet.weight_known else "",
+            "paper_size": told["numbers"].paper,
+            "pdf": paper.available(),
+            "no_pdf": no_pdf,
         },
     )
     return HttpResponse(page)
+
+
+# The order matters: marks stand on the outermost function, which the middleware sees.
+@never_refused
+@public
+@require_safe
+def emergency(request: HttpRequest) -> HttpResponseBase:
+    """Lipid and epinephrine by weight, and what to do first. Knows no patient, only a weight."""
+    return _page(request, _sheet(request))
+
+
+@never_refused
+@public
+@require_safe
+def emergency_pdf(request: HttpRequest) -> HttpResponseBase:
+    """The same sheet on one page of paper; where no PDF can be made, the page that prints."""
+    told = _sheet(request)
+    if not paper.available():
+        return _page(request, told, no_pdf=True)
+    # A size that nobody knows is no reason to refuse the sheet.
+    asked = request.GET.get("paper", "")
+    size = PaperSize(asked) if asked in set(PaperSize) else told["numbers"].paper
+    made = paper.pdf(
+        "clinic/emergency/emergency_paper.html",
+        told,
+        size=size,
+        styles=["design/paper-emergency.css"],
+    )
+    return paper.answer(made, "emergency-sheet")

@@ -17,6 +17,7 @@ from tautband.clinic.forms.refusals import say
 from tautband.clinic.middleware import before_setup
 from tautband.errors import Refused
 from tautband.records.actions import centres
+from tautband.records.models.vocabulary import PaperSize
 from tautband.records.queries import centre as centre_query
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
@@ -36,6 +37,7 @@ def setup(request: HttpRequest) -> HttpResponseBase:
         "slot_minutes": 20,
         "languages": ["en"],
         "rooms": "Room 1\nRoom 2",
+        "paper_size": PaperSize.A4,
     }
     form = SetupForm(request.POST or None, initial=initial)
     status = 200

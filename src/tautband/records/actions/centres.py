@@ -17,6 +17,7 @@ from tautband.accounts.models import User
 from tautband.audit import trail
 from tautband.errors import NotAllowed, Refused
 from tautband.records.models import Centre
+from tautband.records.models.vocabulary import PaperSize
 from tautband.records.queries import centre as centre_query
 
 SETUP_CODE_FILE = "setup-code.txt"
@@ -37,6 +38,7 @@ class CentreFields:
     slot_minutes: int = 20
     languages: Sequence[str] = ("en",)
     rooms: Sequence[str] = field(default=())
+    paper_size: str = PaperSize.A4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,6 +100,8 @@ def _checked(fields: CentreFields) -> CentreFields:
         problems["closes_at"] = _("The centre closes later than it opens, on the same day.")
     if fields.slot_minutes not in SLOT_MINUTES:
         problems["slot_minutes"] = _("A slot is 5 to 240 minutes long.")
+    if fields.paper_size not in set(PaperSize):
+        problems["paper_size"] = _("Choose A4 or Letter.")
     if len(rooms) > MOST_ROOMS or any(len(room) > 40 for room in rooms):
         problems["rooms"] = _("At most 60 rooms, each named in 40 letters or fewer.")
     if problems:
@@ -112,6 +116,7 @@ def _checked(fields: CentreFields) -> CentreFields:
         slot_minutes=fields.slot_minutes,
         languages=languages,
         rooms=rooms,
+        paper_size=str(fields.paper_size),
     )
 
 

@@ -5,7 +5,8 @@ from typing import Any, ClassVar
 from django.conf import settings
 from django.db import models
 
-from tautband.records.models.columns import key
+from tautband.records.models.columns import key, only, word
+from tautband.records.models.vocabulary import PaperSize
 
 
 class Centre(models.Model):
@@ -21,11 +22,13 @@ class Centre(models.Model):
     closes_at = models.TimeField()
     slot_minutes = models.PositiveSmallIntegerField(default=20)
     rooms = models.JSONField(default=list)
+    paper_size = word(PaperSize, default="a4")
     next_patient_number = models.PositiveIntegerField(default=4_010_001)
 
     class Meta:
         constraints: ClassVar[list[Any]] = [
             models.CheckConstraint(condition=models.Q(id=1), name="there_is_one_centre"),
+            only("paper_size", PaperSize, "centre_paper_size_is_known_word"),
             models.CheckConstraint(
                 condition=models.Q(closes_at__gt=models.F("opens_at")), name="centre_closes_later"
             ),

@@ -25,6 +25,9 @@ class Patient(models.Model):
     language = models.CharField(max_length=16, blank=True)
     interpreter_language = models.CharField(max_length=40, blank=True)
     deceased_on = models.DateField(null=True)
+    # Whom the letter after a sitting goes to; the practice with its address, a line for each.
+    referrer_name = models.CharField(max_length=120, blank=True)
+    referrer_practice = models.CharField(max_length=240, blank=True)
     # "None known" is a statement of its own: an empty list is only "not asked".
     no_known_allergies = models.BooleanField(default=False)
     source = models.CharField(max_length=40, default="entered")

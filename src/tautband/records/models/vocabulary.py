@@ -3,6 +3,13 @@
 from enum import StrEnum
 
 
+class PaperSize(StrEnum):
+    """What a centre prints on."""
+
+    A4 = "a4"
+    LETTER = "letter"
+
+
 class AppointmentStatus(StrEnum):
     """Where a booking stands."""
 

@@ -3,8 +3,7 @@
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
-from django.utils.translation import gettext as _
+from django.urls import reverse
 from django.views.decorators.http import require_GET
 
 from tautband.accounts.access import Permission, requires
@@ -71,14 +70,12 @@ def note_pdf(request: HttpRequest, actor: User, procedure_id: UUID) -> HttpRespo
     """The note as PDF; where the machine cannot make one, it says so and the page prints."""
     procedure = find(procedure_id)
     seen(actor, procedure, "note.pdf")
+    size = paper.size_for(request)
     if not paper.available():
-        words = _("This machine lacks the libraries for PDF. Print the page of the note instead.")
-        told = {"words": words, "procedure": procedure}
-        return render(request, "clinic/sessions/no_pdf.html", told, status=503)
+        return paper.none_made(request, reverse("clinic:note", args=[procedure.pk]))
     drawn = paper.pdf(
         "clinic/sessions/note_paper.html",
         {"note": note_of(procedure, reviewed(procedure)), "procedure": procedure},
+        size=size,
     )
-    answer = HttpResponse(drawn, content_type="application/pdf")
-    answer["Content-Disposition"] = f'inline; filename="note-{procedure.pk}.pdf"'
-    return answer
+    return paper.answer(drawn, "procedure-note")

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import formats, timezone, translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
@@ -19,9 +20,8 @@ from tautband.clinical.facts import SessionFacts
 from tautband.clinical.leaflet import Language, Part, Telephones, compose, word
 from tautband.records.facts import Basis, facts_of
 from tautband.records.models import Procedure
+from tautband.records.models.vocabulary import PaperSize
 from tautband.records.queries import centre
-
-SIZES = (paper.A4, paper.LETTER)
 
 
 def _choice(part: str, language: str) -> tuple[Part, Language]:
@@ -86,7 +86,7 @@ def leaflet(
         "patient": procedure.patient,
         "banner": sitting_banner(procedure, facts),
         "pdf": paper.available(),
-        "sizes": SIZES,
+        "sizes": list(PaperSize),
         "unchecked": tongue is Language.ARABIC,
     }
     return render(request, "clinic/papers/leaflet.html", context)
@@ -99,22 +99,18 @@ def leaflet_pdf(
 ) -> HttpResponse:
     """The leaflet as PDF; where the machine cannot make one, it says so and the page prints."""
     chosen, tongue = _choice(part, language)
-    sizes = {each.lower(): each for each in SIZES}
-    if size not in sizes:
-        raise Http404
+    try:
+        on = PaperSize(size)
+    except ValueError as error:
+        raise Http404 from error
     procedure = find(procedure_id)
     seen(actor, procedure, f"leaflet.{chosen}.pdf")
     if not paper.available():
-        words = _(
-            "This machine lacks the libraries for PDF. Print the page of the leaflet instead."
-        )
-        told = {"words": words, "procedure": procedure}
-        return render(request, "clinic/sessions/no_pdf.html", told, status=503)
+        back = reverse("clinic:leaflet", args=[procedure.pk, chosen, tongue])
+        return paper.none_made(request, back)
     made = paper.pdf(
         "clinic/papers/leaflet_paper.html",
         {"leaflet": _leaflet(procedure, _facts(procedure, chosen), chosen, tongue)},
-        size=sizes[size],
+        size=on,
     )
-    answer = HttpResponse(made, content_type="application/pdf")
-    answer["Content-Disposition"] = f'inline; filename="leaflet-{procedure.pk}.pdf"'
-    return answer
+    return paper.answer(made, f"leaflet-{chosen}-{tongue}")

@@ -1,5 +1,6 @@
 """What every page shows around its content: where one may go, who one is, where one is."""
 
+from functools import partial
 from typing import Any
 
 from django.http import HttpRequest
@@ -46,17 +47,22 @@ def page(request: HttpRequest) -> dict[str, Any]:
     here = match.view_name if match else ""
     if person.theme != "auto":
         around["theme"] = person.theme
+    # Found when they are drawn: a piece that htmx swaps in has no head.
     around |= {
-        "nav": [
-            {"url": reverse(name), "label": label, "current": name == here}
-            for name, label, permission in PAGES
-            if permission in held
-        ],
+        "nav": partial(_nav, held, here),
         "person_name": person.full_name,
         "person_key": person.pk.hex,
-        "account_url": reverse("clinic:account"),
-        "sign_out_url": reverse("clinic:sign_out"),
-        "theme_url": reverse("clinic:theme"),
-        "home_url": home_of(person),
+        "account_url": partial(reverse, "clinic:account"),
+        "sign_out_url": partial(reverse, "clinic:sign_out"),
+        "theme_url": partial(reverse, "clinic:theme"),
+        "home_url": partial(home_of, person),
     }
     return around
+
+
+def _nav(held: frozenset[Permission], here: str) -> list[dict[str, Any]]:
+    return [
+        {"url": reverse(name), "label": label, "current": name == here}
+        for name, label, permission in PAGES
+        if permission in held
+    ]

@@ -9,7 +9,8 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count, F, Max, Min, Q, Sum
+from django.db.models import CharField, Count, F, Max, Min, Q, Sum
+from django.db.models.functions import Cast
 
 from tautband.clinical.facts import Term
 from tautband.clinical.knowledge import knowledge
@@ -178,11 +179,13 @@ class OpenLot:
 
 def plans_of(day: date) -> tuple[dict[UUID, PlanSummary], list[OpenLot]]:
     """What each sitting of the day holds, and the lots its syringes were drawn from."""
-    plans: dict[UUID, PlanSummary] = defaultdict(PlanSummary)
+    # By the id as text: an id is worth reading once a sitting, not once a row.
+    plans: dict[str, PlanSummary] = defaultdict(PlanSummary)
     counted = (
         Injection.objects.filter(procedure__encounter__on=day)
         .exclude(procedure__status__in=NO_LONGER_STANDS)
-        .values_list("procedure_id")
+        .annotate(whose=Cast("procedure_id", CharField()))
+        .values_list("whose")
         .annotate(
             muscles=Count("muscle", distinct=True),
             rows=Count("pk"),
@@ -200,9 +203,10 @@ def plans_of(day: date) -> tuple[dict[UUID, PlanSummary], list[OpenLot]]:
     drawn = (
         Ingredient.objects.filter(syringe__procedure__encounter__on=day)
         .exclude(syringe__procedure__status__in=NO_LONGER_STANDS)
+        .annotate(whose=Cast("syringe__procedure_id", CharField()))
         .order_by("syringe__label", "position")
         .values_list(
-            "syringe__procedure_id", "agent", "product", "concentration_ug_per_ml", "lot",
+            "whose", "agent", "product", "concentration_ug_per_ml", "lot",
             "expires_on",
         )
     )  # fmt: skip
@@ -218,7 +222,9 @@ def plans_of(day: date) -> tuple[dict[UUID, PlanSummary], list[OpenLot]]:
                     concentration_ug_per_ml=concentration, expires_on=expires_on,
                 )
             ] = None  # fmt: skip
-    return dict(plans), sorted(lots, key=lambda each: (each.agent, each.lot))
+    return {UUID(whose): plan for whose, plan in plans.items()}, sorted(
+        lots, key=lambda each: (each.agent, each.lot)
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -244,17 +250,22 @@ def _thinner(text: str, system: str, code: str) -> Thinner | None:
 def thinners_of(patients: Sequence[UUID]) -> dict[UUID, Thinner]:
     """The blood thinner on each patient's list of medicines, as a reminder and not as a check."""
     found: dict[UUID, Thinner] = {}
-    rows = ClinicalStatement.objects.filter(
-        patient_id__in=patients,
-        kind=StatementKind.MEDICINE,
-        active=True,
-        entered_in_error=False,
-        ended_on__isnull=True,
-    ).values_list("patient_id", "text", "system", "code")
-    for patient_id, text, system, code in rows:
+    rows = (
+        ClinicalStatement.objects.filter(
+            patient_id__in=patients,
+            kind=StatementKind.MEDICINE,
+            active=True,
+            entered_in_error=False,
+            ended_on__isnull=True,
+        )
+        # Few medicines are thinners; only theirs is worth reading as an id.
+        .annotate(whose=Cast("patient_id", CharField()))
+        .values_list("whose", "text", "system", "code")
+    )
+    for whose, text, system, code in rows:
         thinner = _thinner(text, system, code)
         if thinner is not None:
-            found.setdefault(patient_id, thinner)
+            found.setdefault(UUID(whose), thinner)
     return found
 
 

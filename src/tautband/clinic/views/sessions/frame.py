@@ -105,6 +105,8 @@ class Page:
     context: dict[str, Any] = field(default_factory=dict)
     refusal: Refused | None = None
     said: ReadBack | None = None
+    # Only a piece that htmx puts in place of another: nothing stands around it.
+    piece: bool = False
 
     def review(self) -> Review:
         """What the rules say of the sitting now."""
@@ -122,30 +124,33 @@ class Page:
             # Refused or not, the page shows the record, and whoever sees it stands in the trail.
             seen(self.actor, self.procedure, f"session.{self.step}")
             place(more.get("form"), self.refusal)
-        progress = step_of(milestones(self.procedure))
         held = {str(permission) for permission in permissions_of(self.actor)}
         context = {
             "procedure": self.procedure,
             "encounter": self.procedure.encounter,
             "patient": self.procedure.patient,
             "step": self.step,
-            "steps": self._steps(progress.done, held),
-            "banner": sitting_banner(
-                self.procedure, reviewed.facts.session, whole=Permission.VIEW_RECORD in held
-            ),
             "review": reviewed,
             "ledger": reviewed.check.ledger,
             "refusal": self.refusal,
             "errors": error_lines(self.refusal),
             "held": held,
-            "emergency_url": emergency_url(
-                reviewed.facts.session.patient.weight_g if Permission.VIEW_RECORD in held else None
-            ),
-            "draft_url": reverse("clinic:draft", args=[str(self.step), self.procedure.pk]),
+            "answer_url": reverse("clinic:session_answer_finding", args=[self.procedure.pk]),
+            **({} if self.piece else self._around(reviewed, held)),
             **self.context,
             **more,
         }
         return render(self.request, self.template, context, status=status_of(self.refusal))
+
+    def _around(self, reviewed: Review, held: set[str]) -> dict[str, Any]:
+        facts = reviewed.facts.session
+        whole = Permission.VIEW_RECORD in held
+        return {
+            "steps": self._steps(step_of(milestones(self.procedure)).done, held),
+            "banner": sitting_banner(self.procedure, facts, whole=whole),
+            "emergency_url": emergency_url(facts.patient.weight_g if whole else None),
+            "draft_url": reverse("clinic:draft", args=[str(self.step), self.procedure.pk]),
+        }
 
     def _steps(self, done: frozenset[Step], held: set[str]) -> list[dict[str, Any]]:
         return [

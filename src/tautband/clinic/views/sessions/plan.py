@@ -45,15 +45,15 @@ def plan_page(
     request: HttpRequest, actor: User, procedure: Procedure, refusal: Refused | None = None
 ) -> HttpResponse:
     """The whole page, or for htmx only what changes: rows, findings, tray, ledger, dock."""
+    piece = "HX-Request" in request.headers
     page = Page(
         request=request,
         actor=actor,
         procedure=procedure,
         step=Step.PLAN,
-        template="clinic/sessions/_plan_swap.html"
-        if request.headers.get("HX-Request")
-        else "clinic/sessions/plan.html",
+        template=f"clinic/sessions/{'_plan_swap' if piece else 'plan'}.html",
         refusal=refusal,
+        piece=piece,
     )
     reviewed = page.review()
     cards = tray.cards_of(reviewed)

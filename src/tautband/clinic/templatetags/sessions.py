@@ -1,6 +1,6 @@
 """`{% load sessions %}`: amounts as an input holds them, without their unit, and a row's words."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from functools import lru_cache
 
@@ -47,6 +47,25 @@ def guidance_options(chosen: str = "") -> SafeString:
 def position_options(chosen: str = "") -> SafeString:
     """How somebody can lie or sit, as options of a select."""
     return with_chosen(_position_options(get_language()), chosen or "")
+
+
+@register.simple_tag
+def row_labels(number: int) -> Mapping[str, str]:
+    """What the fields of the n-th row are called to somebody who hears the page."""
+    return _row_labels(number, get_language())
+
+
+@lru_cache(maxsize=256)
+def _row_labels(number: int, _language: str) -> Mapping[str, str]:
+    row = {"n": number}
+    return {
+        "drug": gettext("Drug, row %(n)s") % row,
+        "less": gettext("Less, row %(n)s") % row,
+        "more": gettext("More, row %(n)s") % row,
+        "units": gettext("Units, row %(n)s") % row,
+        "millilitres": gettext("Millilitres, row %(n)s") % row,
+        "guidance": gettext("Guidance, row %(n)s") % row,
+    }
 
 
 # The same options stand in every row of every plan: drawn once for each language.

@@ -31,6 +31,9 @@ WORDS_OF_TABLES: Mapping[str, frozenset[str]] = {
     "ask_today.toml": frozenset({"words", "help", "label", "unit", "choices"}),
     "emergency.toml": frozenset({"words", "title", "signs", "steps"}),
     "risks.toml": frozenset({"words"}),
+    "conditions.toml": frozenset({"name"}),
+    "substances.toml": frozenset({"name"}),
+    "depths.toml": frozenset({"shown"}),
 }
 _LITERAL = r"""u?(?:'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")"""
 _CALL = re.compile(

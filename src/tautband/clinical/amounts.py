@@ -10,6 +10,7 @@ from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 
 from tautband.clinical.knowledge import knowledge
+from tautband.clinical.words import say
 from tautband.errors import Refused
 
 NBSP = "\u00a0"
@@ -36,7 +37,7 @@ def parse_amount(
     value = parse_decimal(text, field=field, lowest=lowest, highest=highest, unit=unit)
     scaled = value * scale
     if scaled != scaled.to_integral_value():
-        raise _refused(field, "Too many decimals. Round it and enter it again.")
+        raise _refused(field, say("Too many decimals. Round it and enter it again."))
     return int(scaled)
 
 
@@ -51,22 +52,28 @@ def parse_decimal(
     """A typed number, exact; raises Refused with the field named (see `parse_amount`)."""
     typed = text.strip().translate(_DIGITS)
     if _THOUSANDS.fullmatch(typed):
-        raise _refused(field, "Leave out the comma: write 1500, or 1.5.")
+        raise _refused(field, say("Leave out the comma: write 1500, or 1.5."))
     cleaned = typed.replace(",", ".")
     if not cleaned:
-        raise _refused(field, "Enter a number.")
+        raise _refused(field, say("Enter a number."))
     if len(cleaned) > 20 or not set(cleaned) <= set("0123456789.-+"):
-        raise _refused(field, "Enter a number, such as 1.5.")
+        raise _refused(field, say("Enter a number, such as 1.5."))
     try:
         value = Decimal(cleaned)
     except InvalidOperation as error:
-        raise _refused(field, "Enter a number, such as 1.5.") from error
+        raise _refused(field, say("Enter a number, such as 1.5.")) from error
     if value < 0:
-        raise _refused(field, "It cannot be less than zero.")
+        raise _refused(field, say("It cannot be less than zero."))
     if lowest is not None and value < lowest:
-        raise _refused(field, f"That is too little. The least is {_with_unit(lowest, unit)}.")
+        raise _refused(
+            field,
+            say("That is too little. The least is {limit}.", limit=_with_unit(lowest, unit)),
+        )
     if highest is not None and value > highest:
-        raise _refused(field, f"That is too much. The most is {_with_unit(highest, unit)}.")
+        raise _refused(
+            field,
+            say("That is too much. The most is {limit}.", limit=_with_unit(highest, unit)),
+        )
     return value
 
 
@@ -118,7 +125,7 @@ def parse_height_cm(text: str, *, field: str = "height") -> int:
 def parse_weight(text: str, *, unit: str = "kg", field: str = "weight") -> int:
     """Body weight typed in kg or lb, as grams rounded down, toward the smaller dose."""
     if unit not in {"kg", "lb"}:
-        raise _refused(field, "Choose kilograms or pounds.")
+        raise _refused(field, say("Choose kilograms or pounds."))
     value = parse_decimal(text, field=field)
     return check_weight_g(int(value * (KG_PER_LB if unit == "lb" else 1) * 1000), field=field)
 
@@ -128,9 +135,15 @@ def check_weight_g(weight_g: int, *, field: str = "weight") -> int:
     lowest = knowledge().limit("weight.lowest_kg").value
     highest = knowledge().limit("weight.highest_kg").value
     if weight_g < lowest * 1000:
-        raise _refused(field, f"That is too little. The least is {_with_unit(lowest, 'kg')}.")
+        raise _refused(
+            field,
+            say("That is too little. The least is {limit}.", limit=_with_unit(lowest, "kg")),
+        )
     if weight_g > highest * 1000:
-        raise _refused(field, f"That is too much. The most is {_with_unit(highest, 'kg')}.")
+        raise _refused(
+            field,
+            say("That is too much. The most is {limit}.", limit=_with_unit(highest, "kg")),
+        )
     return weight_g
 
 
@@ -152,7 +165,9 @@ def format_ug(ng: int | Fraction) -> str:
 def format_units(centi: int | Fraction) -> str:
     """Hundredths of a unit as units, up to the next hundredth: `155 units`."""
     count = Decimal(math.ceil(centi)) / 100
-    return _with_unit(count, "unit" if count == 1 else "units")
+    if count == 1:
+        return say("{count}\u00a0unit", count=plain(count))
+    return say("{count}\u00a0units", count=plain(count))
 
 
 def format_mm(um: int) -> str:

@@ -10,6 +10,7 @@ from types import MappingProxyType
 from tautband.clinical.findings import Source
 from tautband.clinical.knowledge import KnowledgeError, Row, knowledge
 from tautband.clinical.terms import LungRisk, Side
+from tautband.clinical.words import known, say
 from tautband.errors import Refused
 
 SHORTEST_SEARCH = 3
@@ -107,7 +108,7 @@ def _muscle(row: Row) -> Muscle:
         raise KnowledgeError(f"{row.place}: {error}") from error
     return Muscle(
         id=row.text("id"),
-        name_en=row.text("name_en"),
+        name_en=known(row.text("name_en")),
         name_la=row.text("ta2_name_la"),
         lay=_listed(row.text("lay")),
         region=row.text("region"),
@@ -156,7 +157,7 @@ def muscle(muscle_id: str) -> Muscle:
     """The muscle of an id; raises Refused when there is none."""
     found = _by_id().get(muscle_id)
     if found is None:
-        words = "There is no such muscle. Choose one from the list."
+        words = say("There is no such muscle. Choose one from the list.")
         raise Refused(words, fields={"muscle": words})
     return found
 

@@ -12,6 +12,7 @@ from tautband.clinical.amounts import parse_amount, parse_decimal, plain
 from tautband.clinical.findings import Source
 from tautband.clinical.knowledge import KnowledgeError, Row, knowledge
 from tautband.clinical.terms import Answer
+from tautband.clinical.words import known, say
 from tautband.errors import Refused
 
 LONGEST_TEXT = 200
@@ -66,10 +67,10 @@ def _detail(row: Row) -> Detail:
         raise KnowledgeError(f"{row.place}: {error}") from error
     return Detail(
         name=row.text("name"),
-        label=row.text("label"),
+        label=known(row.text("label")),
         type=kind,
-        unit=row.text("unit") if "unit" in row.fields else "",
-        choices=row.words("choices"),
+        unit=known(row.text("unit")) if "unit" in row.fields else "",
+        choices=tuple(map(known, row.words("choices"))),
         required=row.flag("required") if "required" in row.fields else False,
         lowest=_bound(row, "lowest"),
         highest=_bound(row, "highest"),
@@ -79,8 +80,8 @@ def _detail(row: Row) -> Detail:
 def _question(row: Row) -> Question:
     return Question(
         id=row.text("id"),
-        words=row.text("words"),
-        help=row.text("help"),
+        words=known(row.text("words")),
+        help=known(row.text("help")),
         details=tuple(map(_detail, row.rows("detail"))),
         source=row.source(),
     )
@@ -100,7 +101,9 @@ def question(question_id: str) -> Question:
     """The question of an id; raises Refused when there is none."""
     found = _by_id().get(question_id)
     if found is None:
-        raise Refused("There is no such question.", fields={"question": "Not a question."})
+        raise Refused(
+            say("There is no such question."), fields={"question": say("Not a question.")}
+        )
     return found
 
 
@@ -112,7 +115,7 @@ def check_answer(question_id: str, answer: str, details: Mapping[str, str]) -> d
     """
     asked = question(question_id)
     if answer not in {a.value for a in Answer}:
-        words = "Choose yes, no or unknown."
+        words = say("Choose yes, no or unknown.")
         raise Refused(words, fields={"answer": words})
     cleaned = {"answer": answer}
     if answer != Answer.YES:
@@ -121,7 +124,7 @@ def check_answer(question_id: str, answer: str, details: Mapping[str, str]) -> d
     known = {d.name for d in asked.details}
     for name in details:
         if name not in known:
-            faults[name] = "This question has no such field."
+            faults[name] = say("This question has no such field.")
     for detail in asked.details:
         try:
             value = _clean(detail, details.get(detail.name, ""))
@@ -131,7 +134,7 @@ def check_answer(question_id: str, answer: str, details: Mapping[str, str]) -> d
         if value:
             cleaned[detail.name] = value
     if faults:
-        raise Refused("Some details need another look.", fields=faults)
+        raise Refused(say("Some details need another look."), fields=faults)
     return cleaned
 
 
@@ -139,16 +142,16 @@ def _clean(detail: Detail, typed: str) -> str:
     text = " ".join(typed.split())
     if not text:
         if detail.required:
-            raise _fault(detail, "Fill this in.")
+            raise _fault(detail, say("Fill this in."))
         return ""
     match detail.type:
         case DetailType.TEXT:
             if len(text) > LONGEST_TEXT:
-                raise _fault(detail, f"Keep it under {LONGEST_TEXT} characters.")
+                raise _fault(detail, say("Keep it under {most} characters.", most=LONGEST_TEXT))
             return text
         case DetailType.CHOICE:
             if text not in detail.choices:
-                raise _fault(detail, "Choose one of the list.")
+                raise _fault(detail, say("Choose one of the list."))
             return text
         case DetailType.DATE:
             return _iso(detail, text)
@@ -182,14 +185,14 @@ def _iso(detail: Detail, text: str) -> str:
     try:
         return date.fromisoformat(text).isoformat()
     except ValueError as error:
-        raise _fault(detail, "Enter a date.") from error
+        raise _fault(detail, say("Enter a date.")) from error
 
 
 def _clock(detail: Detail, text: str) -> str:
     try:
         return time.fromisoformat(text).strftime("%H:%M")
     except ValueError as error:
-        raise _fault(detail, "Enter a time.") from error
+        raise _fault(detail, say("Enter a time.")) from error
 
 
 def _fault(detail: Detail, words: str) -> Refused:

@@ -2,7 +2,12 @@
 
 from datetime import date
 
-MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+from tautband.clinical.words import joined, say
+
+MONTHS = (
+    say("Jan"), say("Feb"), say("Mar"), say("Apr"), say("May"), say("Jun"),
+    say("Jul"), say("Aug"), say("Sep"), say("Oct"), say("Nov"), say("Dec"),
+)  # fmt: skip
 
 
 def year_before(day: date) -> date:
@@ -14,4 +19,4 @@ def year_before(day: date) -> date:
 
 def shown(day: date) -> str:
     """A date as staff read it: `1 Dec 2026`."""
-    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
+    return joined(" ", (str(day.day), MONTHS[day.month - 1], str(day.year)))

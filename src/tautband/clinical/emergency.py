@@ -10,6 +10,7 @@ from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
 from tautband.clinical.amounts import NBSP, format_kg, plain
 from tautband.clinical.findings import Source
 from tautband.clinical.knowledge import Knowledge, Number, knowledge
+from tautband.clinical.words import known, say
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,8 +58,8 @@ def emergency_sheet(weight_g: int | None, tables: Knowledge | None = None) -> Em
     if weight_g is None or not _plausible(weight_g, tables):
         above = f"{plain(heavy)}{NBSP}kg"
         columns: tuple[Column, ...] = (
-            Column(title=f"{above} or less", amounts=_light(None, tables)),
-            Column(title=f"over {above}", amounts=_heavy(None, tables)),
+            Column(title=say("{above} or less", above=above), amounts=_light(None, tables)),
+            Column(title=say("over {above}", above=above), amounts=_heavy(None, tables)),
         )
     else:
         kg = Decimal(weight_g) / 1000
@@ -80,7 +81,7 @@ def _number(name: str, tables: Knowledge) -> Number:
 
 def _line(name: str, amount: str, tables: Knowledge) -> Amount:
     words = tables.emergency.row("lipid").row(name).text("words")
-    return Amount(what=words, amount=amount, source=_number(name, tables).source)
+    return Amount(what=known(words), amount=amount, source=_number(name, tables).source)
 
 
 def _heavy(kg: Decimal | None, tables: Knowledge) -> tuple[Amount, ...]:
@@ -89,7 +90,11 @@ def _heavy(kg: Decimal | None, tables: Knowledge) -> tuple[Amount, ...]:
     high = _number("heavy_infusion_high_ml", tables).value
     return (
         _line("heavy_bolus_ml", f"{plain(bolus)}{NBSP}mL", tables),
-        _line("heavy_infusion_low_ml", f"{plain(low)} to {plain(high)}{NBSP}mL", tables),
+        _line(
+            "heavy_infusion_low_ml",
+            say("{low} to {high}\u00a0mL", low=plain(low), high=plain(high)),
+            tables,
+        ),
         *_shared(kg, tables),
     )
 
@@ -107,7 +112,7 @@ def _shared(kg: Decimal | None, tables: Knowledge) -> tuple[Amount, ...]:
     """How often and how long; cap and epinephrine rounded down, as neither is to be passed."""
     again, go_on = _number("repeat_boluses", tables), _number("continue_minutes", tables)
     return (
-        _line("repeat_boluses", f"{plain(again.value)}{NBSP}times", tables),
+        _line("repeat_boluses", say("{number}\u00a0times", number=plain(again.value)), tables),
         _line("continue_minutes", f"{plain(go_on.value)}{NBSP}min", tables),
         *(
             _line(
@@ -139,9 +144,9 @@ def _situations(tables: Knowledge) -> tuple[Situation, ...]:
     return tuple(
         Situation(
             id=row.text("id"),
-            title=row.text("title"),
-            signs=row.text("signs"),
-            steps=row.words("steps"),
+            title=known(row.text("title")),
+            signs=known(row.text("signs")),
+            steps=tuple(map(known, row.words("steps"))),
             source=row.source(),
         )
         for row in tables.emergency.rows("situation")

@@ -16,7 +16,8 @@ from tautband.clinical.anatomy import muscle
 from tautband.clinical.facts import InjectionFacts, SessionFacts
 from tautband.clinical.findings import Source
 from tautband.clinical.knowledge import KnowledgeError, knowledge
-from tautband.clinical.knowledge.tables import ARABIC_NAMES, Row, csv_rows, read, toml_row
+from tautband.clinical.knowledge.tables import Row, read, toml_row
+from tautband.clinical.names import arabic_names
 from tautband.clinical.occasions import OCCASIONS, occasions
 from tautband.clinical.terms import AgentKind, Side
 
@@ -126,25 +127,17 @@ def _text(row: Row) -> _Text:
     )  # fmt: skip
 
 
-@cache
-def _arabic_names() -> Mapping[tuple[str, str], str]:
-    return {
-        (row.text("kind"), row.text("id")): row.text("name_ar")
-        for row in csv_rows(ARABIC_NAMES, read(ARABIC_NAMES))
-    }
-
-
 def muscle_name(muscle_id: str, language: Language) -> str:
     """A muscle as the leaflet names it."""
     if language is Language.ARABIC:
-        return _arabic_names()[("muscle", muscle_id)]
+        return arabic_names()[("muscle", muscle_id)]
     return muscle(muscle_id).name_en
 
 
 def agent_name(agent: str, language: Language) -> str:
     """A drug as the leaflet names it, in full; its id where no table knows it."""
     if language is Language.ARABIC:
-        return _arabic_names().get(("agent", agent), agent)
+        return arabic_names().get(("agent", agent), agent)
     return knowledge().name(agent)
 
 

@@ -6,6 +6,7 @@ from fractions import Fraction
 
 from tautband.clinical.findings import Source
 from tautband.clinical.knowledge import Knowledge, knowledge
+from tautband.clinical.words import say
 from tautband.errors import Refused
 
 LOWEST, HIGHEST = 0, 10
@@ -24,7 +25,9 @@ class Response(StrEnum):
 def check_score(score: int, *, field: str) -> int:
     """The same whole number if it lies on the 0–10 scale; raises Refused otherwise."""
     if isinstance(score, bool) or not LOWEST <= score <= HIGHEST:
-        words = f"Choose a whole number from {LOWEST} to {HIGHEST}."
+        words = say(
+            "Choose a whole number from {lowest} to {highest}.", lowest=LOWEST, highest=HIGHEST
+        )
         raise Refused(words, fields={field: words})
     return score
 

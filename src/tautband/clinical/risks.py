@@ -8,6 +8,7 @@ from tautband.clinical.facts import SessionFacts
 from tautband.clinical.findings import Source
 from tautband.clinical.knowledge.tables import read, toml_row
 from tautband.clinical.occasions import occasions
+from tautband.clinical.words import joined, known
 
 TABLE = "risks.toml"
 
@@ -25,7 +26,12 @@ class Risk:
 @cache
 def _risks() -> tuple[Risk, ...]:
     return tuple(
-        Risk(id=row.text("id"), words=row.text("words"), when=row.text("when"), source=row.source())
+        Risk(
+            id=row.text("id"),
+            words=known(row.text("words")),
+            when=row.text("when"),
+            source=row.source(),
+        )
         for row in toml_row(TABLE, read(TABLE)).rows("risk")
     )
 
@@ -38,7 +44,7 @@ def risks_of(facts: SessionFacts) -> tuple[Risk, ...]:
         if risk.when not in told:
             continue
         sites = _lung_sites(facts) if risk.when == "lung" else ""
-        words = f"{risk.words}: {sites}" if sites else risk.words
+        words = joined(": ", (risk.words, sites)) if sites else risk.words
         named.append(Risk(id=risk.id, words=words, when=risk.when, source=risk.source))
     return tuple(named)
 
@@ -46,6 +52,8 @@ def risks_of(facts: SessionFacts) -> tuple[Risk, ...]:
 def _lung_sites(facts: SessionFacts) -> str:
     rows = [(muscle(row.muscle), row.side) for row in facts.planned.injections if row.muscle]
     sites = [
-        f"{each.name_en.lower()} {side or ''}".strip() for each, side in rows if each.over_lung
+        joined(" ", (each.name_en.lower(), *(() if side is None else (side,))))
+        for each, side in rows
+        if each.over_lung
     ]
-    return ", ".join(dict.fromkeys(sites))
+    return joined(", ", dict.fromkeys(sites))

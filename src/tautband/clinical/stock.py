@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from tautband.clinical.dates import shown
 from tautband.clinical.findings import Finding, Gate, RuleAnswer, Severity, Source
 from tautband.clinical.knowledge import Knowledge, knowledge
+from tautband.clinical.words import joined, say
 
 EXPIRED = "lot-expired"
 STOOD = "reconstituted-too-long"
@@ -37,20 +38,35 @@ def check_expiry(stock: Sequence[StockFacts], *, on: date) -> Finding:
     """Fires when a product is past its date; a pack is good through the day printed on it."""
     expired = [item for item in stock if item.expires_on is not None and item.expires_on < on]
     if expired:
-        words = "; ".join(
-            f"{item.product}, lot {item.lot or 'not given'}, on {shown(item.expires_on)}"
-            for item in expired
-            if item.expires_on is not None
+        words = joined(
+            "; ",
+            (
+                say(
+                    "{product}, lot {lot}, on {date}",
+                    product=item.product,
+                    lot=item.lot or say("not given"),
+                    date=shown(item.expires_on),
+                )
+                for item in expired
+                if item.expires_on is not None
+            ),
         )
         return _fires(
-            EXPIRED, f"Expired: {words}. Draw up from another pack.", EXPIRY, expired, sure=True
+            EXPIRED,
+            say("Expired: {packs}. Draw up from another pack.", packs=words),
+            EXPIRY,
+            expired,
+            sure=True,
         )
     unknown = [item for item in stock if item.expires_on is None or not item.lot]
     if unknown:
         return _cannot_tell(
-            EXPIRED, f"Lot or expiry not given: {_names(unknown)}. Read the pack.", EXPIRY, unknown
+            EXPIRED,
+            say("Lot or expiry not given: {names}. Read the pack.", names=_names(unknown)),
+            EXPIRY,
+            unknown,
         )
-    return _clear(EXPIRED, "Every lot is in date.", EXPIRY)
+    return _clear(EXPIRED, say("Every lot is in date."), EXPIRY)
 
 
 def check_reconstitution(
@@ -72,27 +88,43 @@ def check_reconstitution(
         elif at - made_up > timedelta(hours=hours):
             late.append(item)
     if late:
-        words = "; ".join(
-            f"{item.product} in syringe {item.label} was made up more than "
-            f"{item.use_within_hours} h ago"
-            for item in late
+        words = joined(
+            "; ",
+            (
+                say(
+                    "{product} in syringe {label} was made up more than {use_within_hours} h ago",
+                    product=item.product,
+                    label=item.label,
+                    use_within_hours=item.use_within_hours,
+                )
+                for item in late
+            ),
         )
         numbers = [tables.toxin(item.agent).storage_hours for item in late]
         sure = any(number is None or number.verified for number in numbers)
-        return _fires(STOOD, f"{words}. Use a new vial.", STORAGE, late, sure=sure)
+        return _fires(STOOD, say("{packs}. Use a new vial.", packs=words), STORAGE, late, sure=sure)
     if unknown:
         return _cannot_tell(
             STOOD,
-            f"Cannot tell how long it has stood: {_names(unknown)}. Enter when it was made up, and"
-            " read on the pack how long it keeps.",
+            say(
+                "Cannot tell how long it has stood: {names}. Enter when it was made up, and"
+                " read on the pack how long it keeps.",
+                names=_names(unknown),
+            ),
             STORAGE,
             unknown,
         )
-    return _clear(STOOD, "Nothing has stood too long since it was made up.", STORAGE)
+    return _clear(STOOD, say("Nothing has stood too long since it was made up."), STORAGE)
 
 
 def _names(items: Sequence[StockFacts]) -> str:
-    return ", ".join(f"{item.product} in syringe {item.label}" for item in items)
+    return joined(
+        ", ",
+        (
+            say("{product} in syringe {label}", product=item.product, label=item.label)
+            for item in items
+        ),
+    )
 
 
 def _rows(items: Sequence[StockFacts]) -> tuple[int, ...]:

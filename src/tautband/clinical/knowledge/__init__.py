@@ -20,6 +20,7 @@ from tautband.clinical.knowledge.tables import (
     toml_row,
 )
 from tautband.clinical.terms import AgentKind
+from tautband.clinical.words import known
 
 __all__ = [
     "Agent",
@@ -191,7 +192,7 @@ def _codes(row: Row) -> tuple[tuple[str, str], ...]:
 def _thing(row: Row, groups: tuple[str, ...]) -> NamedThing:
     return NamedThing(
         id=row.text("id"),
-        name=row.text("name"),
+        name=known(row.text("name")),
         groups=groups,
         names=row.words("names"),
         codes=_codes(row),
@@ -207,7 +208,7 @@ def _agent(row: Row) -> Agent:
         raise KnowledgeError(f"{row.place}: {error}") from error
     return Agent(
         id=row.text("id"),
-        name=row.text("name"),
+        name=known(row.text("name")),
         groups=row.words("classes"),
         names=row.words("names"),
         codes=_codes(row),
@@ -261,7 +262,7 @@ def _depth(row: Row) -> Depth:
         bmi_below=row.decimal_or_none("bmi_below"),
         lower_mm=row.decimal("lower_mm"),
         muscle_starts_mm=row.decimal_or_none("muscle_starts_mm"),
-        shown=row.text("shown"),
+        shown=known(row.text("shown")),
         population=row.text("population"),
         source=row.source(),
     )

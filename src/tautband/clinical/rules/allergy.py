@@ -9,6 +9,7 @@ from tautband.clinical.knowledge import Agent, Knowledge
 from tautband.clinical.rules.answers import Rule
 from tautband.clinical.terminology import Match, allergies, is_anaphylaxis, match_term
 from tautband.clinical.terms import AgentKind
+from tautband.clinical.words import joined, say
 
 AGENT = Rule("allergy-agent")
 SUPPLIES = Rule("allergy-supplies", gate=Gate.TIME_OUT)
@@ -29,7 +30,7 @@ def check_agent(facts: SessionFacts, tables: Knowledge) -> Finding:
     """Nothing is injected that the patient reacts to; a class or a preservative warns."""
     agents, unknown = _planned(facts, tables)
     if not agents and not unknown:
-        return AGENT.clear(tables, "Nothing is injected.")
+        return AGENT.clear(tables, say("Nothing is injected."))
     told = [(t, match_term(t)) for t in facts.patient.allergies or () if t.active]
     clashes = [
         clash
@@ -54,27 +55,33 @@ def check_agent(facts: SessionFacts, tables: Knowledge) -> Finding:
     if not found.known:
         return AGENT.cannot_tell(
             tables,
-            "Cannot tell about allergies: not asked yet, or only about foods and the like. Ask.",
+            say(
+                "Cannot tell about allergies: not asked yet, or only about foods and the like. Ask."
+            ),
             missing=("patient.allergies",),
             rows=rows,
         )
     if found.unreadable:
         return AGENT.cannot_tell(
             tables,
-            "Cannot tell about allergies: one on the list is only a code, or in words the tables"
-            " do not know. Read it, and ask the patient what it was.",
+            say(
+                "Cannot tell about allergies: one on the list is only a code, or in words the"
+                " tables do not know. Read it, and ask the patient what it was."
+            ),
             missing=("patient.allergies",),
             rows=rows,
         )
     if unknown and any(not match.none for _, match in told):
         return AGENT.cannot_tell(
             tables,
-            "Cannot tell about allergies: a product of this plan is in no table. Compare its label"
-            " with the patient's allergies.",
+            say(
+                "Cannot tell about allergies: a product of this plan is in no table. Compare"
+                " its label with the patient's allergies."
+            ),
             missing=("planned.syringes.agent",),
             rows=rows,
         )
-    return AGENT.clear(tables, "No allergy to what is injected.")
+    return AGENT.clear(tables, say("No allergy to what is injected."))
 
 
 def _planned(facts: SessionFacts, tables: Knowledge) -> tuple[tuple[Agent, ...], tuple[str, ...]]:
@@ -96,13 +103,15 @@ def _clash(
 ) -> _Clash | None:
     """How one allergy concerns one product: itself, its contents, its class, its preservatives."""
     anaphylaxis = is_anaphylaxis(term)
-    worse = ": anaphylaxis" if anaphylaxis else ""
+    worse = say(": anaphylaxis") if anaphylaxis else ""
     itself = _itself(agent, match, facts, tables)
     if itself:
         return _Clash(
             agent=agent,
             severity=Severity.CRITICAL,
-            words=f"Allergic to {itself}{worse}. Choose another product.",
+            words=say(
+                "Allergic to {itself}{worse}. Choose another product.", itself=itself, worse=worse
+            ),
             overridable=not anaphylaxis,
             source=tables.substances["botulinum-class"].source
             if agent.kind is AgentKind.BOTULINUM_TOXIN
@@ -113,27 +122,42 @@ def _clash(
         return _Clash(
             agent=agent,
             severity=Severity.CRITICAL,
-            words=f"{agent.name} holds {held}, which the patient reacts to{worse}. Choose another"
-            " product.",
+            words=say(
+                "{name} holds {held}, which the patient reacts to{worse}. Choose another product.",
+                name=agent.name,
+                held=held,
+                worse=worse,
+            ),
         )
     if set(agent.groups) & match.groups:
         return _Clash(
             agent=agent,
             severity=Severity.WARNING,
-            words=f"{agent.name}: the patient reacts to the same class ({', '.join(match.names)})"
-            f"{worse}. Choose another class, or ask an allergist.",
+            words=say(
+                "{name}: the patient reacts to the same class ({names}){worse}. Choose another"
+                " class, or ask an allergist.",
+                name=agent.name,
+                names=joined(", ", match.names),
+                worse=worse,
+            ),
         )
     maybe = sorted(p for p in agent.preservatives if p in match.ids and "milk" not in match.groups)
     if "paba" in match.ids and "methylparaben" in agent.preservatives:
-        maybe = [*maybe, "methylparaben, which resembles PABA"]
+        maybe = [*maybe, say("methylparaben, which resembles PABA")]
     if match.ids & {"epinephrine", "sulfite"} and _epinephrine_unread(agent, facts):
-        maybe = [*maybe, "epinephrine and its sulfite (nobody read the label)"]
+        maybe = [*maybe, say("epinephrine and its sulfite (nobody read the label)")]
     if maybe:
         return _Clash(
             agent=agent,
             severity=Severity.CRITICAL if anaphylaxis else Severity.WARNING,
-            words=f"{agent.name} may hold {', '.join(maybe)}; the patient reacts to"
-            f" {', '.join(match.names)}{worse}. Read the pack: take one without it.",
+            words=say(
+                "{name} may hold {maybe}; the patient reacts to {names}{worse}. Read the pack:"
+                " take one without it.",
+                name=agent.name,
+                maybe=joined(", ", maybe),
+                names=joined(", ", match.names),
+                worse=worse,
+            ),
         )
     return None
 
@@ -143,7 +167,7 @@ def _itself(agent: Agent, match: Match, facts: SessionFacts, tables: Knowledge) 
     if agent.id in match.ids:
         return tables.name(agent.id)
     if agent.kind is AgentKind.BOTULINUM_TOXIN and "botulinum" in match.groups:
-        return "botulinum toxin"
+        return say("botulinum toxin")
     if "epinephrine" in match.ids and _holds_epinephrine(agent, facts):
         return "epinephrine"
     return None
@@ -153,9 +177,9 @@ def _held(agent: Agent, match: Match, facts: SessionFacts) -> str | None:
     """What else is in every pack of it; cow's milk has a rule of its own."""
     held = [h for h in agent.holds if h in match.ids and "milk" not in match.groups]
     if held:
-        return ", ".join(held)
+        return joined(", ", held)
     if "sulfite" in match.ids and _holds_epinephrine(agent, facts):
-        return "sulfite, as all solutions with epinephrine do"
+        return say("sulfite, as all solutions with epinephrine do")
     return None
 
 
@@ -181,23 +205,28 @@ def check_supplies(facts: SessionFacts, tables: Knowledge) -> Finding:
     """Gloves, skin cleaner and plaster are ones the patient does not react to."""
     rows = tuple(range(len(facts.planned.injections)))
     if not rows:
-        return SUPPLIES.clear(tables, "No needle is planned.")
+        return SUPPLIES.clear(tables, say("No needle is planned."))
     found = allergies(facts.patient, "supplies")
     if found.named:
         return SUPPLIES.fires(
             tables,
             Severity.WARNING,
-            f"Allergic to {', '.join(found.named).lower()}. Look at gloves, stoppers, skin cleaner"
-            " and plaster before the needle.",
+            say(
+                "Allergic to {names}. Look at gloves, stoppers, skin cleaner and plaster before"
+                " the needle.",
+                names=joined(", ", (name.lower() for name in found.named)),
+            ),
             rows=rows,
         )
     if not found.sure:
         return SUPPLIES.cannot_tell(
             tables,
-            "Cannot tell about latex, skin cleaner and plaster: the allergies are not all known."
-            " Ask.",
+            say(
+                "Cannot tell about latex, skin cleaner and plaster: the allergies are not all"
+                " known. Ask."
+            ),
             missing=("patient.allergies",),
             severity=Severity.INFO,
             rows=rows,
         )
-    return SUPPLIES.clear(tables, "No allergy to gloves, skin cleaner or plaster.")
+    return SUPPLIES.clear(tables, say("No allergy to gloves, skin cleaner or plaster."))

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from tautband.clinical.dosing import Dose
 from tautband.clinical.findings import Finding, Gate, RuleAnswer, Severity, Source
 from tautband.clinical.knowledge import Knowledge
+from tautband.clinical.words import joined, say
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,5 +88,5 @@ def numbered(rows: tuple[int, ...]) -> str:
     """Rows as the screen numbers them: `row 1`, `rows 1, 2 and 4`."""
     shown = [str(row + 1) for row in rows]
     if len(shown) == 1:
-        return f"row {shown[0]}"
-    return f"rows {', '.join(shown[:-1])} and {shown[-1]}"
+        return say("row {number}", number=shown[0])
+    return say("rows {numbers} and {last}", numbers=joined(", ", shown[:-1]), last=shown[-1])

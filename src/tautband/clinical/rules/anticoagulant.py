@@ -6,6 +6,7 @@ from tautband.clinical.findings import Finding, Severity
 from tautband.clinical.knowledge import Knowledge
 from tautband.clinical.rules.answers import Rule, numbered
 from tautband.clinical.terminology import conditions, medicines
+from tautband.clinical.words import capital, joined, say
 
 ANTICOAGULANT = Rule("anticoagulant")
 # A bleeding disorder told with the medicines stands in their list.
@@ -17,7 +18,7 @@ def check_anticoagulant(facts: SessionFacts, tables: Knowledge) -> Finding:
     """Whoever bleeds longer is pressed on longer; the medicine is never stopped for this."""
     plan, patient = facts.planned, facts.patient
     if not plan.injections:
-        return ANTICOAGULANT.clear(tables, "No needle is planned.")
+        return ANTICOAGULANT.clear(tables, say("No needle is planned."))
     thinners = medicines(patient, *_THINNERS)
     disorder = conditions(patient, "bleeding")
     named = tuple(dict.fromkeys((*thinners.named, *disorder.named)))
@@ -26,29 +27,31 @@ def check_anticoagulant(facts: SessionFacts, tables: Knowledge) -> Finding:
         return ANTICOAGULANT.fires(
             tables,
             Severity.WARNING,
-            " ".join(
-                (_first_line(named, has_medicine=bool(thinners.named)), *_more(facts, tables))
+            joined(
+                " ", (_first_line(named, has_medicine=bool(thinners.named)), *_more(facts, tables))
             ),
             rows=rows,
         )
     if not thinners.sure or not disorder.sure:
         return ANTICOAGULANT.cannot_tell(
             tables,
-            "Cannot tell about blood thinners and bleeding disorders: nobody could say, or an"
-            " entry is only a code. Ask; until then press as if there were one.",
+            say(
+                "Cannot tell about blood thinners and bleeding disorders: nobody could say, or"
+                " an entry is only a code. Ask; until then press as if there were one."
+            ),
             missing=(
                 *(() if thinners.sure else ("patient.medications",)),
                 *(() if disorder.sure else ("patient.conditions",)),
             ),
             rows=rows,
         )
-    return ANTICOAGULANT.clear(tables, "No blood thinner and no bleeding disorder is known.")
+    return ANTICOAGULANT.clear(tables, say("No blood thinner and no bleeding disorder is known."))
 
 
 def _first_line(named: tuple[str, ...], *, has_medicine: bool) -> str:
-    text = ", ".join(named)
-    keep = " Do not advise stopping the medicine." if has_medicine else ""
-    return f"{text[0].upper()}{text[1:]}: hold firm pressure after each needle.{keep}"
+    text = joined(", ", named)
+    keep = say(" Do not advise stopping the medicine.") if has_medicine else ""
+    return say("{text}: hold firm pressure after each needle.{keep}", text=capital(text), keep=keep)
 
 
 def _more(facts: SessionFacts, tables: Knowledge) -> list[str]:
@@ -57,11 +60,13 @@ def _more(facts: SessionFacts, tables: Knowledge) -> list[str]:
     patient = facts.patient
     most = tables.limit("bleeding.inr").value
     if patient.inr is not None and patient.inr >= most:
-        lines.append(f"INR {patient.inr}, {most} or more: ask who prescribes it.")
+        lines.append(
+            say("INR {inr}, {most} or more: ask who prescribes it.", inr=patient.inr, most=most)
+        )
     elif patient.inr is None and medicines(patient, "vitamin-k-antagonist").named:
-        lines.append("INR unknown: measure it.")
+        lines.append(say("INR unknown: measure it."))
     elif patient.inr is None and medicines(patient, "unnamed-thinner").named:
-        lines.append("Ask which one it is; for warfarin, measure the INR.")
+        lines.append(say("Ask which one it is; for warfarin, measure the INR."))
     deep = tuple(
         index
         for index, row in enumerate(facts.planned.injections)
@@ -69,7 +74,10 @@ def _more(facts: SessionFacts, tables: Knowledge) -> list[str]:
     )
     if deep:
         lines.append(
-            f"{numbered(deep).capitalize()}: deep or hard to press on; a bleed shows late."
+            say(
+                "{rows}: deep or hard to press on; a bleed shows late.",
+                rows=capital(numbered(deep)),
+            )
         )
     return lines
 

@@ -7,6 +7,7 @@ from tautband.clinical.rules.answers import Rule
 from tautband.clinical.rules.weight import has_local_anaesthetic
 from tautband.clinical.terminology import conditions
 from tautband.clinical.terms import Sex
+from tautband.clinical.words import joined, say
 
 CHILD = Rule("la-child")
 REDUCED = Rule("la-reduced-ceiling")
@@ -19,43 +20,57 @@ def check_child(facts: SessionFacts, tables: Knowledge) -> Finding:
     if age is None:
         return CHILD.cannot_tell(
             tables,
-            "Cannot tell whether the patient is an adult: date of birth unknown. Ask for it.",
+            say("Cannot tell whether the patient is an adult: date of birth unknown. Ask for it."),
             missing=("patient.age_years",),
         )
     if age < adult:
         return CHILD.fires(
             tables,
             Severity.CRITICAL,
-            f"Under {adult} years. These limits are for adults; the centre has signed none for"
-            " children. Do not inject.",
+            say(
+                "Under {adult} years. These limits are for adults; the centre has signed none"
+                " for children. Do not inject.",
+                adult=adult,
+            ),
         )
-    return CHILD.clear(tables, "An adult.")
+    return CHILD.clear(tables, say("An adult."))
 
 
 def check_reduced_ceiling(facts: SessionFacts, tables: Knowledge) -> Finding:
     """Who tolerates less has a ceiling on record, set by the centre and never invented."""
     patient = facts.patient
     if not has_local_anaesthetic(facts, tables):
-        return REDUCED.clear(tables, "No local anaesthetic is planned.")
+        return REDUCED.clear(tables, say("No local anaesthetic is planned."))
     if patient.ceiling_percent is not None:
-        return REDUCED.clear(tables, f"A ceiling of {patient.ceiling_percent}\u00a0% is on record.")
+        return REDUCED.clear(
+            tables,
+            say(
+                "A ceiling of {ceiling_percent}\u00a0% is on record.",
+                ceiling_percent=patient.ceiling_percent,
+            ),
+        )
     reasons, missing = _reasons(facts, tables)
     if reasons:
         return REDUCED.fires(
             tables,
             Severity.WARNING,
-            f"May tolerate less: {', '.join(reasons)}. Use less than the limit allows.",
+            say(
+                "May tolerate less: {reasons}. Use less than the limit allows.",
+                reasons=joined(", ", reasons),
+            ),
             missing=("patient.ceiling_percent",),
         )
     if missing:
         return REDUCED.cannot_tell(
             tables,
-            "Cannot tell whether this patient tolerates less: age, pregnancy, or disease of heart,"
-            " liver or kidney unknown. Ask.",
+            say(
+                "Cannot tell whether this patient tolerates less: age, pregnancy, or disease of"
+                " heart, liver or kidney unknown. Ask."
+            ),
             missing=missing,
             severity=Severity.INFO,
         )
-    return REDUCED.clear(tables, "No reason for a lower ceiling is known.")
+    return REDUCED.clear(tables, say("No reason for a lower ceiling is known."))
 
 
 def _reasons(facts: SessionFacts, tables: Knowledge) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -66,19 +81,19 @@ def _reasons(facts: SessionFacts, tables: Knowledge) -> tuple[tuple[str, ...], t
     if patient.age_years is None:
         missing.append("patient.age_years")
     elif patient.age_years > elderly:
-        reasons.append(f"over {elderly} years")
+        reasons.append(say("over {elderly} years", elderly=elderly))
     ill = conditions(patient, "heart", "liver", "kidney")
     reasons += ill.named
     if not ill.sure:
         missing.append("patient.conditions")
     failing = tables.limit("reduce.egfr").value
     if patient.egfr is not None and patient.egfr < failing:
-        reasons.append(f"eGFR {patient.egfr}")
+        reasons.append(say("eGFR {egfr}", egfr=patient.egfr))
     if patient.pregnant is None and patient.sex is not Sex.MALE:
         missing.append("patient.pregnant")
     elif patient.pregnant:
         if patient.gestation_weeks is None:
             missing.append("patient.gestation_weeks")
         elif patient.gestation_weeks >= tables.limit("reduce.gestation_weeks").value:
-            reasons.append("late pregnancy")
+            reasons.append(say("late pregnancy"))
     return tuple(reasons), tuple(missing)

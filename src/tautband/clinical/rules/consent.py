@@ -4,6 +4,7 @@ from tautband.clinical.facts import SessionFacts
 from tautband.clinical.findings import Finding, Gate, Severity
 from tautband.clinical.knowledge import Knowledge
 from tautband.clinical.rules.answers import Rule
+from tautband.clinical.words import say
 
 CONSENT = Rule("consent-missing", gate=Gate.TIME_OUT, overridable=False)
 RESUSCITATION = Rule("resuscitation-missing", gate=Gate.TIME_OUT)
@@ -18,9 +19,9 @@ def check_consent(facts: SessionFacts, tables: Knowledge) -> Finding:
         tables,
         facts.planned.consent,
         missing="planned.consent",
-        no="No consent to this plan. Ask for it; a changed plan needs a new one.",
-        unknown="Cannot tell about consent: it is not recorded yet. Ask for it.",
-        yes="The patient consents to this plan.",
+        no=say("No consent to this plan. Ask for it; a changed plan needs a new one."),
+        unknown=say("Cannot tell about consent: it is not recorded yet. Ask for it."),
+        yes=say("The patient consents to this plan."),
     )
 
 
@@ -31,9 +32,11 @@ def check_resuscitation(facts: SessionFacts, tables: Knowledge) -> Finding:
         tables,
         facts.planned.resuscitation,
         missing="planned.resuscitation",
-        no="Resuscitation equipment or in-date lipid is missing. Fetch it first.",
-        unknown="Cannot tell about resuscitation equipment and lipid: nobody checked yet. Look.",
-        yes="Resuscitation equipment and lipid are at hand.",
+        no=say("Resuscitation equipment or in-date lipid is missing. Fetch it first."),
+        unknown=say(
+            "Cannot tell about resuscitation equipment and lipid: nobody checked yet. Look."
+        ),
+        yes=say("Resuscitation equipment and lipid are at hand."),
     )
 
 
@@ -44,9 +47,9 @@ def check_identity(facts: SessionFacts, tables: Knowledge) -> Finding:
         tables,
         facts.planned.identity_confirmed,
         missing="planned.identity_confirmed",
-        no="Identity not confirmed. Ask for two identifiers and compare.",
-        unknown="Cannot tell who this is: ask for two identifiers and compare.",
-        yes="Identity confirmed by two identifiers.",
+        no=say("Identity not confirmed. Ask for two identifiers and compare."),
+        unknown=say("Cannot tell who this is: ask for two identifiers and compare."),
+        yes=say("Identity confirmed by two identifiers."),
     )
 
 
@@ -74,19 +77,19 @@ def check_indication(facts: SessionFacts, tables: Knowledge) -> Finding:
     """A trigger point was found where one is injected."""
     plan = facts.planned
     if not plan.injections:
-        return INDICATION.clear(tables, "No needle is planned.")
+        return INDICATION.clear(tables, say("No needle is planned."))
     if plan.trigger_points is None:
         return INDICATION.cannot_tell(
             tables,
-            "Cannot tell why: nobody recorded yet what was found. Record the trigger points.",
+            say("Cannot tell why: nobody recorded yet what was found. Record the trigger points."),
             missing=("planned.trigger_points",),
         )
     if plan.trigger_points < 1:
         return INDICATION.fires(
             tables,
             Severity.WARNING,
-            "No trigger point is recorded. Record what was found, or do not inject.",
+            say("No trigger point is recorded. Record what was found, or do not inject."),
             rows=tuple(range(len(plan.injections))),
             missing=("planned.trigger_points",),
         )
-    return INDICATION.clear(tables, "A trigger point is recorded.")
+    return INDICATION.clear(tables, say("A trigger point is recorded."))

@@ -24,6 +24,7 @@ from tautband.clinical.findings import Finding, Severity
 from tautband.clinical.knowledge import Knowledge, Number
 from tautband.clinical.rules.answers import Rule
 from tautband.clinical.terms import AgentKind
+from tautband.clinical.words import joined, say
 
 LOAD = Rule("la-load")
 DAY = Rule("la-24h")
@@ -34,68 +35,82 @@ def check_load(facts: SessionFacts, tables: Knowledge) -> Finding:
     load = local_anaesthetic_load(facts, tables)
     stop = Fraction(tables.limit("load.stop_permille").value) / 1000
     warn = Fraction(tables.limit("load.warn_permille").value) / 1000
-    used = f"{format_permille(permille(load.total))} of the day's limit"
+    used = say("{permille} of the day's limit", permille=format_permille(permille(load.total)))
     if load.total > stop:
         sure = load.signed_for > stop
         return LOAD.fires(
             tables,
             Severity.CRITICAL if sure else Severity.WARNING,
-            f"Too much local anaesthetic: {used}.{_amounts(facts, tables)}"
-            " Use less, or a weaker solution.",
+            say(
+                "Too much local anaesthetic: {used}.{amounts} Use less, or a weaker solution.",
+                used=used,
+                amounts=_amounts(facts, tables),
+            ),
             rows=load.rows,
             missing=load.missing,
         )
     if load.rows and "patient.weight_kg" in load.missing:
         return LOAD.cannot_tell(
             tables,
-            "Cannot tell the limit of local anaesthetic: weight unknown. Weigh the patient;"
-            " without a weight there is no plan.",
+            say(
+                "Cannot tell the limit of local anaesthetic: weight unknown. Weigh the patient;"
+                " without a weight there is no plan."
+            ),
             missing=load.missing,
             severity=Severity.CRITICAL,
             rows=load.rows,
             blocking=True,
         )
     if load.total >= warn:
-        more = " Some of it is not known: it may be more." if load.missing else ""
+        more = say(" Some of it is not known: it may be more.") if load.missing else ""
         return LOAD.fires(
             tables,
             Severity.WARNING,
-            f"Close to the limit of local anaesthetic: {used}.{_amounts(facts, tables)}{more}"
-            " Watch for longer, and keep lipid at hand.",
+            say(
+                "Close to the limit of local anaesthetic: {used}.{amounts}{more} Watch for"
+                " longer, and keep lipid at hand.",
+                used=used,
+                amounts=_amounts(facts, tables),
+                more=more,
+            ),
             rows=load.rows,
             missing=load.missing,
         )
     if load.missing:
         return LOAD.cannot_tell(
             tables,
-            f"Cannot tell how much local anaesthetic is used: {_gap(load)}. Known so far: {used}.",
+            say(
+                "Cannot tell how much local anaesthetic is used: {gap}. Known so far: {used}.",
+                gap=_gap(load),
+                used=used,
+            ),
             missing=load.missing,
             severity=Severity.WARNING if load.rows else Severity.INFO,
             rows=load.rows,
         )
-    return LOAD.clear(tables, f"Local anaesthetic: {used}.")
+    return LOAD.clear(tables, say("Local anaesthetic: {used}.", used=used))
 
 
 def _gap(load: Load) -> str:
     """What is not known, in the order it is asked for."""
     if any(path.endswith("].agent") for path in load.missing):
-        return "a drug of this plan is in no table. Ask the pharmacist whether it counts"
+        return say("a drug of this plan is in no table. Ask the pharmacist whether it counts")
     if any(path.startswith("planned") for path in load.missing):
-        return "an amount of this plan is not entered"
+        return say("an amount of this plan is not entered")
     if load.missing == ("patient.weight_kg",):
-        return "the weight is unknown"
-    return "ask what was given elsewhere today, how much and when"
+        return say("the weight is unknown")
+    return say("ask what was given elsewhere today, how much and when")
 
 
 def _amounts(facts: SessionFacts, tables: Knowledge) -> str:
     """What the day holds, agent by agent: ` Planned: 310 mg lidocaine at 58 kg.`"""
     weight = dosing_weight_g(facts.patient)
-    person = "" if weight is None else f" at {format_kg(weight)}"
+    person = "" if weight is None else say(" at {weight}", weight=format_kg(weight))
     planned = _sums(planned_doses(facts, tables), tables)
     given = _sums((d for s in earlier_today(facts) for d in sitting_doses(s, tables)), tables)
-    parts = [f" Planned: {planned}{person}."] if planned else []
-    parts += [f" Given earlier today: {given}."] if given else []
-    return "".join(parts)
+    parts = [say(" Planned: {planned}{person}.", planned=planned, person=person)] if planned else []
+    parts += [say(" Given earlier today: {given}.", given=given)] if given else []
+    return joined("", parts)
 
 
 def _sums(doses: Iterable[Dose], tables: Knowledge) -> str:
@@ -103,7 +118,9 @@ def _sums(doses: Iterable[Dose], tables: Knowledge) -> str:
     for dose in doses:
         if dose.kind is AgentKind.LOCAL_ANAESTHETIC and dose.ug:
             sums[dose.agent] = sums.get(dose.agent, Fraction(0)) + dose.ug
-    return ", ".join(f"{format_mg(ug)} {tables.name(agent)}" for agent, ug in sums.items())
+    return joined(
+        ", ", (joined(" ", (format_mg(ug), tables.name(agent))) for agent, ug in sums.items())
+    )
 
 
 def check_day(facts: SessionFacts, tables: Knowledge) -> Finding:
@@ -138,20 +155,27 @@ def check_day(facts: SessionFacts, tables: Knowledge) -> Finding:
         return DAY.fires(
             tables,
             Severity.CRITICAL if number.verified else Severity.WARNING,
-            f"Too much {tables.name(agent)} in 24 hours: {format_mg(sure)}, the limit is"
-            f" {format_mg(_ug(number))}. Use less, or another day.",
+            say(
+                "Too much {agent} in 24 hours: {sure}, the limit is {ug}. Use less, or another"
+                " day.",
+                agent=tables.name(agent),
+                sure=format_mg(sure),
+                ug=format_mg(_ug(number)),
+            ),
             rows=rows,
             source=number.source,
         )
     if unknown:
         return DAY.cannot_tell(
             tables,
-            "Cannot tell the total of 24 hours: an amount, a drug or a time is unknown. Ask what"
-            " was given since yesterday, when and how much.",
+            say(
+                "Cannot tell the total of 24 hours: an amount, a drug or a time is unknown. Ask"
+                " what was given since yesterday, when and how much."
+            ),
             missing=("history",),
             rows=rows,
         )
-    return DAY.clear(tables, "Within every limit for 24 hours.")
+    return DAY.clear(tables, say("Within every limit for 24 hours."))
 
 
 def _ug(number: Number) -> Fraction:

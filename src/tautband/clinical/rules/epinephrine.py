@@ -17,6 +17,7 @@ from tautband.clinical.knowledge import Knowledge
 from tautband.clinical.rules.answers import Rule
 from tautband.clinical.terminology import conditions
 from tautband.clinical.terms import AgentKind
+from tautband.clinical.words import joined, say
 
 TOTAL = Rule("epinephrine-total")
 
@@ -33,14 +34,17 @@ def check_epinephrine_total(facts: SessionFacts, tables: Knowledge) -> Finding:
     limits = {name: tables.limit(f"epinephrine.{name}_ug") for name in ("stop", "warn", "heart")}
     ng = {name: Fraction(number.value) * 1000 for name, number in limits.items()}
     heart = conditions(facts.patient, "heart")
-    shown = f"{format_ug(total)} of epinephrine"
+    shown = say("{total} of epinephrine", total=format_ug(total))
     if total > ng["stop"]:
         severity = Severity.CRITICAL if limits["stop"].verified else Severity.WARNING
         return TOTAL.fires(
             tables,
             severity,
-            f"Too much epinephrine: {shown}, the limit is {format_ug(ng['stop'])}. Use a"
-            " solution without it.",
+            say(
+                "Too much epinephrine: {shown}, the limit is {limit}. Use a solution without it.",
+                shown=shown,
+                limit=format_ug(ng["stop"]),
+            ),
             rows=rows,
             source=limits["stop"].source,
         )
@@ -48,8 +52,13 @@ def check_epinephrine_total(facts: SessionFacts, tables: Knowledge) -> Finding:
         return TOTAL.fires(
             tables,
             Severity.WARNING,
-            f"Much epinephrine for heart disease ({', '.join(heart.named)}): {shown}, above"
-            f" {format_ug(ng['heart'])}. Use a solution without it.",
+            say(
+                "Much epinephrine for heart disease ({named}): {shown}, above {limit}. Use a"
+                " solution without it.",
+                named=joined(", ", heart.named),
+                shown=shown,
+                limit=format_ug(ng["heart"]),
+            ),
             rows=rows,
             source=limits["heart"].source,
         )
@@ -57,8 +66,11 @@ def check_epinephrine_total(facts: SessionFacts, tables: Knowledge) -> Finding:
         return TOTAL.fires(
             tables,
             Severity.WARNING,
-            f"Much epinephrine: {shown}, above {format_ug(ng['warn'])}. Use less, or a solution"
-            " without it.",
+            say(
+                "Much epinephrine: {shown}, above {limit}. Use less, or a solution without it.",
+                shown=shown,
+                limit=format_ug(ng["warn"]),
+            ),
             rows=rows,
             source=limits["warn"].source,
         )
@@ -67,14 +79,17 @@ def check_epinephrine_total(facts: SessionFacts, tables: Knowledge) -> Finding:
     hidden = may_hide(facts, AgentKind.LOCAL_ANAESTHETIC)
     within = worst <= ng["heart"] or (worst <= ng["warn"] and heart.sure and not heart.named)
     if within and not hidden:
-        return TOTAL.clear(tables, f"Within the limits: {shown}.")
+        return TOTAL.clear(tables, say("Within the limits: {shown}.", shown=shown))
     missing = [f"planned.injections[{r}].epinephrine_ug_per_ml" for r in _unknown_rows(planned)]
     missing += ["history"] if hidden or maybe or any(_unknown(d) for d in given) else []
     missing += [] if heart.sure else ["patient.conditions"]
     return TOTAL.cannot_tell(
         tables,
-        "Cannot tell whether the epinephrine is too much: its strength, what was given elsewhere"
-        f" today, or whether the heart is ill is unknown. Known so far: {shown}.",
+        say(
+            "Cannot tell whether the epinephrine is too much: its strength, what was given"
+            " elsewhere today, or whether the heart is ill is unknown. Known so far: {shown}.",
+            shown=shown,
+        ),
         missing=tuple(missing),
         severity=Severity.INFO,
         rows=rows,

@@ -23,6 +23,7 @@ from tautband.clinical.findings import Finding, Severity
 from tautband.clinical.knowledge import BotulinumLimits, Knowledge, Number
 from tautband.clinical.rules.answers import Rule, rows_of
 from tautband.clinical.terms import AgentKind
+from tautband.clinical.words import joined, say, say_n
 
 INTERVAL = Rule("bont-interval")
 TOTAL = Rule("bont-total")
@@ -64,17 +65,21 @@ def check_interval(facts: SessionFacts, tables: Knowledge) -> Finding:
     """84 calendar days lie between two botulinum toxins of any product."""
     planned = toxins(planned_doses(facts, tables))
     if not planned:
-        return INTERVAL.clear(tables, "No botulinum toxin is planned.")
+        return INTERVAL.clear(tables, say("No botulinum toxin is planned."))
     before = sittings_with_toxin(facts, tables)
     apart = tables.limit("botulinum.interval_days")
     last = before[-1] if before else None
     days = (facts.planned.on - last.on).days if last else None
     if last is not None and days is not None and days < apart.value:
-        ago = "earlier today" if days == 0 else f"{days} day{'s' if days > 1 else ''} ago"
+        ago = say("earlier today") if days == 0 else say_n("{n} day ago", "{n} days ago", days)
         return INTERVAL.fires(
             tables,
             Severity.CRITICAL if apart.verified else Severity.WARNING,
-            f"Too soon: botulinum toxin {ago}. Not before {shown(not_before(last.on, tables))}.",
+            say(
+                "Too soon: botulinum toxin {ago}. Not before {date}.",
+                ago=ago,
+                date=shown(not_before(last.on, tables)),
+            ),
             rows=rows_of(planned),
             source=apart.source,
         )
@@ -82,30 +87,35 @@ def check_interval(facts: SessionFacts, tables: Knowledge) -> Finding:
     if doubt:
         return INTERVAL.cannot_tell(
             tables,
-            f"Cannot tell the interval: {doubt}",
+            say("Cannot tell the interval: {doubt}", doubt=doubt),
             missing=("history.performed_at",),
             rows=rows_of(planned),
         )
     if last is None:
-        return INTERVAL.clear(tables, "No botulinum toxin before.")
+        return INTERVAL.clear(tables, say("No botulinum toxin before."))
     return INTERVAL.clear(
         tables,
-        f"Botulinum toxin {days} days ago; allowed since {shown(not_before(last.on, tables))}.",
+        say(
+            "Botulinum toxin {days} days ago; allowed since {date}.",
+            days=days,
+            date=shown(not_before(last.on, tables)),
+        ),
     )
 
 
 def _doubt(facts: SessionFacts, tables: Knowledge, before: tuple[Sitting, ...], days: int) -> str:
     """Why the interval may be shorter than the record says."""
     if may_hide(facts, AgentKind.BOTULINUM_TOXIN):
-        return (
-            "nobody knows whether botulinum toxin was given elsewhere, for wrinkles too. Ask for"
-            " the clinic's letter, or wait."
+        return say(
+            "nobody knows whether botulinum toxin was given elsewhere, for wrinkles too. Ask"
+            " for the clinic's letter, or wait."
         )
     vague = maybe_within(facts, tables, before, days)
     if vague:
-        return (
-            f'the last date is only "about {shown(vague[-1].on)}". Ask for the exact day, or'
-            f" wait until {shown(not_before(_latest(vague[-1], tables), tables))}."
+        return say(
+            'the last date is only "about {date}". Ask for the exact day, or wait until {until}.',
+            date=shown(vague[-1].on),
+            until=shown(not_before(_latest(vague[-1], tables), tables)),
         )
     unknown = [
         s
@@ -114,9 +124,11 @@ def _doubt(facts: SessionFacts, tables: Knowledge, before: tuple[Sitting, ...], 
         and any(d.kind is AgentKind.OTHER for d in sitting_doses(s, tables))
     ]
     if unknown:
-        return (
-            f"a drug of no table was given on {shown(unknown[-1].on)}. If it was a botulinum"
-            f" toxin: not before {shown(not_before(unknown[-1].on, tables))}."
+        return say(
+            "a drug of no table was given on {date}. If it was a botulinum toxin: not before"
+            " {until}.",
+            date=shown(unknown[-1].on),
+            until=shown(not_before(unknown[-1].on, tables)),
         )
     return ""
 
@@ -145,8 +157,13 @@ def check_total(facts: SessionFacts, tables: Knowledge) -> Finding:
                     Severity.CRITICAL
                     if number.verified and number is not limits.neck_units
                     else Severity.WARNING,
-                    f"{_capital(product, tables)}: {format_units(used)} {words}; up to"
-                    f" {format_units(int(number.value * 100))}. Use less.",
+                    say(
+                        "{name}: {used} {words}; up to {most}. Use less.",
+                        name=_capital(product, tables),
+                        used=format_units(used),
+                        words=words,
+                        most=format_units(int(number.value * 100)),
+                    ),
                     rows=rows_of(d for d in planned if d.agent == product),
                     source=number.source,
                 )
@@ -161,14 +178,18 @@ def check_total(facts: SessionFacts, tables: Knowledge) -> Finding:
     if missing:
         return TOTAL.cannot_tell(
             tables,
-            "Cannot tell the total of botulinum toxin: some units, a product or a date is unknown."
-            " Ask for them.",
+            say(
+                "Cannot tell the total of botulinum toxin: some units, a product or a date is"
+                " unknown. Ask for them."
+            ),
             missing=tuple(dict.fromkeys(missing)),
             rows=rows_of(planned),
         )
     return TOTAL.clear(
         tables,
-        "Within the total of the product." if planned else "No botulinum toxin is planned.",
+        say("Within the total of the product.")
+        if planned
+        else say("No botulinum toxin is planned."),
     )
 
 
@@ -219,12 +240,12 @@ def _ceilings(
         days = int(limits.total_days.value)
         counted = (*window(product, facts, tables, days=days), *mine)
         maybe = _doses_of(product, maybe_within(facts, tables, past(facts), days), tables)
-        found.append((limits.total_units, counted, maybe, f"within {days} days"))
+        found.append((limits.total_units, counted, maybe, say("within {days} days", days=days)))
     if limits.session_units:
-        found.append((limits.session_units, (*today, *mine), (), "in one session"))
+        found.append((limits.session_units, (*today, *mine), (), say("in one session")))
     if limits.neck_units:
         neck = tuple(d for d in (*today, *mine) if d.muscle is None or _in_neck(d.muscle))
-        found.append((limits.neck_units, neck, (), "in neck and shoulder girdle"))
+        found.append((limits.neck_units, neck, (), say("in neck and shoulder girdle")))
     return found
 
 
@@ -247,8 +268,12 @@ def check_per_site(facts: SessionFacts, tables: Knowledge) -> Finding:
         return PER_SITE.fires(
             tables,
             Severity.WARNING,
-            f"{_capital(dose.agent, tables)}: {format_units(each)} at one site; up to"
-            f" {format_units(int(limit.value * 100))}. Spread it over more sites.",
+            say(
+                "{name}: {each} at one site; up to {limit}. Spread it over more sites.",
+                name=_capital(dose.agent, tables),
+                each=format_units(each),
+                limit=format_units(int(limit.value * 100)),
+            ),
             rows=rows_of(d for d, _, _ in over),
             source=limit.source,
         )
@@ -256,11 +281,11 @@ def check_per_site(facts: SessionFacts, tables: Knowledge) -> Finding:
     if unknown:
         return PER_SITE.cannot_tell(
             tables,
-            "Cannot tell the units at each site: the units or the product are unknown.",
+            say("Cannot tell the units at each site: the units or the product are unknown."),
             missing=tuple(f"planned.injections[{d.row}].units" for d in unknown),
             rows=rows_of(unknown),
         )
-    return PER_SITE.clear(tables, "No site takes too many units.")
+    return PER_SITE.clear(tables, say("No site takes too many units."))
 
 
 def check_mixed_products(facts: SessionFacts, tables: Knowledge) -> Finding:
@@ -269,11 +294,14 @@ def check_mixed_products(facts: SessionFacts, tables: Knowledge) -> Finding:
     today = _today(facts, tables)
     products = dict.fromkeys(d.agent for d in (*today, *planned) if d.agent != UNNAMED)
     if planned and len(products) > 1:
-        names = " and ".join(tables.agents[p].name for p in products)
+        names = joined(" and ", (tables.agents[p].name for p in products))
         return MIXED.fires(
             tables,
             Severity.CRITICAL,
-            f"Two botulinum products in one session: {names}. Units do not convert; use one.",
+            say(
+                "Two botulinum products in one session: {names}. Units do not convert; use one.",
+                names=names,
+            ),
             rows=rows_of(planned),
         )
     if planned and (
@@ -282,12 +310,14 @@ def check_mixed_products(facts: SessionFacts, tables: Knowledge) -> Finding:
     ):
         return MIXED.cannot_tell(
             tables,
-            "Cannot tell whether two products meet: one has no name, or nobody knows what was"
-            " given elsewhere. Ask which it was.",
+            say(
+                "Cannot tell whether two products meet: one has no name, or nobody knows what"
+                " was given elsewhere. Ask which it was."
+            ),
             missing=("history.agent",),
             rows=rows_of(planned),
         )
-    return MIXED.clear(tables, "One botulinum product at most.")
+    return MIXED.clear(tables, say("One botulinum product at most."))
 
 
 def _today(facts: SessionFacts, tables: Knowledge) -> tuple[Dose, ...]:
@@ -308,8 +338,13 @@ def check_sternocleidomastoid(facts: SessionFacts, tables: Knowledge) -> Finding
             return SCM.fires(
                 tables,
                 Severity.WARNING,
-                f"{format_units(used)} of {_capital(product, tables)} in the sternocleidomastoid;"
-                f" up to {format_units(int(limit.value * 100))}, to spare swallowing. Use less.",
+                say(
+                    "{used} of {name} in the sternocleidomastoid; up to {limit}, to spare"
+                    " swallowing. Use less.",
+                    used=format_units(used),
+                    name=_capital(product, tables),
+                    limit=format_units(int(limit.value * 100)),
+                ),
                 rows=rows_of(mine),
                 source=limit.source,
             )
@@ -317,7 +352,10 @@ def check_sternocleidomastoid(facts: SessionFacts, tables: Knowledge) -> Finding
     if planned and unknown:
         return SCM.cannot_tell(
             tables,
-            "Cannot tell the units in the sternocleidomastoid: units, product or muscle unknown.",
+            say(
+                "Cannot tell the units in the sternocleidomastoid: units, product or muscle"
+                " unknown."
+            ),
             missing=tuple(
                 dict.fromkeys(
                     "history" if d.row is None else f"planned.injections[{d.row}].units"
@@ -326,7 +364,7 @@ def check_sternocleidomastoid(facts: SessionFacts, tables: Knowledge) -> Finding
             ),
             rows=rows_of(unknown),
         )
-    return SCM.clear(tables, "The sternocleidomastoid is spared.")
+    return SCM.clear(tables, say("The sternocleidomastoid is spared."))
 
 
 def _is_scm(muscle_id: str) -> bool:

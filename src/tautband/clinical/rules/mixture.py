@@ -5,6 +5,7 @@ from tautband.clinical.findings import Finding, Severity
 from tautband.clinical.knowledge import Knowledge
 from tautband.clinical.rules.answers import Rule
 from tautband.clinical.terms import AgentKind
+from tautband.clinical.words import say
 
 INCOMPATIBLE = Rule("syringe-incompatible")
 _INERT = frozenset({AgentKind.INERT})
@@ -24,7 +25,11 @@ def check_incompatible(facts: SessionFacts, tables: Knowledge) -> Finding:
         return INCOMPATIBLE.fires(
             tables,
             Severity.CRITICAL if pair.source.verified else Severity.WARNING,
-            f"Do not mix {one} with {two}: crystals form. Use two syringes, or another product.",
+            say(
+                "Do not mix {one} with {two}: crystals form. Use two syringes, or another product.",
+                one=one,
+                two=two,
+            ),
             rows=_rows_of([syringe for _, syringe in found], facts),
             source=pair.source,
         )
@@ -32,12 +37,14 @@ def check_incompatible(facts: SessionFacts, tables: Knowledge) -> Finding:
     if unsure:
         return INCOMPATIBLE.cannot_tell(
             tables,
-            "Cannot tell whether the mixture is stable: one product in the syringe is in no"
-            " table, or has no name. Ask the pharmacist, or use two syringes.",
+            say(
+                "Cannot tell whether the mixture is stable: one product in the syringe is in no"
+                " table, or has no name. Ask the pharmacist, or use two syringes."
+            ),
             missing=("planned.syringes.agent",),
             rows=_rows_of(unsure, facts),
         )
-    return INCOMPATIBLE.clear(tables, "Nothing in one syringe is known to crystallise.")
+    return INCOMPATIBLE.clear(tables, say("Nothing in one syringe is known to crystallise."))
 
 
 def _unnamed_among_others(syringe: SyringeFacts, tables: Knowledge) -> bool:

@@ -5,6 +5,7 @@ from tautband.clinical.facts import SessionFacts
 from tautband.clinical.findings import Finding, Severity
 from tautband.clinical.knowledge import Knowledge
 from tautband.clinical.rules.answers import Rule, numbered
+from tautband.clinical.words import capital, say
 
 HUB = Rule("needle-hub")
 DIAPHRAGM = Rule("diaphragm-refused", overridable=False)
@@ -28,20 +29,22 @@ def check_hub(facts: SessionFacts, tables: Knowledge) -> Finding:
         return HUB.fires(
             tables,
             Severity.WARNING,
-            f"{numbered(tuple(sunk)).capitalize()}: the needle would go in to its hub. Take a"
-            " longer one, or stay shallower.",
+            say(
+                "{rows}: the needle would go in to its hub. Take a longer one, or stay shallower.",
+                rows=capital(numbered(tuple(sunk))),
+            ),
             rows=tuple(sunk),
             missing=tuple(missing),
         )
     if unknown:
         return HUB.cannot_tell(
             tables,
-            f"{numbered(tuple(unknown)).capitalize()}: needle or depth not entered.",
+            say("{rows}: needle or depth not entered.", rows=capital(numbered(tuple(unknown)))),
             missing=tuple(missing),
             severity=Severity.INFO,
             rows=tuple(unknown),
         )
-    return HUB.clear(tables, "No needle goes in to its hub.")
+    return HUB.clear(tables, say("No needle goes in to its hub."))
 
 
 def check_diaphragm(facts: SessionFacts, tables: Knowledge) -> Finding:
@@ -51,15 +54,18 @@ def check_diaphragm(facts: SessionFacts, tables: Knowledge) -> Finding:
         return DIAPHRAGM.fires(
             tables,
             Severity.CRITICAL,
-            "The diaphragm is not injected: lung, liver and spleen lie behind it. Remove the row.",
+            say(
+                "The diaphragm is not injected: lung, liver and spleen lie behind it. Remove"
+                " the row."
+            ),
             rows=rows,
         )
     nowhere = tuple(i for i, r in enumerate(facts.planned.injections) if r.muscle is None)
     if nowhere:
         return DIAPHRAGM.cannot_tell(
             tables,
-            f"Cannot tell where {numbered(nowhere)} goes: choose the muscle.",
+            say("Cannot tell where {rows} goes: choose the muscle.", rows=numbered(nowhere)),
             missing=tuple(f"planned.injections[{i}].muscle" for i in nowhere),
             rows=nowhere,
         )
-    return DIAPHRAGM.clear(tables, "Not the diaphragm.")
+    return DIAPHRAGM.clear(tables, say("Not the diaphragm."))

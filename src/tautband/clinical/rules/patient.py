@@ -8,6 +8,7 @@ from tautband.clinical.rules.answers import Rule, rows_of
 from tautband.clinical.rules.interval import UNNAMED, toxins
 from tautband.clinical.terminology import Listed, allergies, conditions, medicines
 from tautband.clinical.terms import Sex
+from tautband.clinical.words import capital, joined, say
 
 MILK = Rule("bont-milk-allergy")
 NEUROMUSCULAR = Rule("bont-neuromuscular")
@@ -25,9 +26,11 @@ def check_milk_allergy(facts: SessionFacts, tables: Knowledge) -> Finding:
         rows,
         allergies(facts.patient, "milk"),
         severity=Severity.CRITICAL,
-        words="abobotulinumtoxinA holds it. Use another product.",
-        unknown="Cannot tell about cow's milk: the allergies are not all known. Ask before"
-        " abobotulinumtoxinA.",
+        words=say("abobotulinumtoxinA holds it. Use another product."),
+        unknown=say(
+            "Cannot tell about cow's milk: the allergies are not all known. Ask before"
+            " abobotulinumtoxinA."
+        ),
         missing="patient.allergies",
     )
 
@@ -40,10 +43,14 @@ def check_neuromuscular(facts: SessionFacts, tables: Knowledge) -> Finding:
         rows_of(toxins(planned_doses(facts, tables))),
         conditions(facts.patient, "neuromuscular"),
         severity=Severity.CRITICAL,
-        words="botulinum toxin may weaken breathing and swallowing. Do not inject without a"
-        " specialist.",
-        unknown="Cannot tell about muscle and nerve illness and trouble swallowing. Ask before"
-        " botulinum toxin.",
+        words=say(
+            "botulinum toxin may weaken breathing and swallowing. Do not inject without a"
+            " specialist."
+        ),
+        unknown=say(
+            "Cannot tell about muscle and nerve illness and trouble swallowing. Ask before"
+            " botulinum toxin."
+        ),
         missing="patient.conditions",
     )
 
@@ -56,9 +63,11 @@ def check_aminoglycoside(facts: SessionFacts, tables: Knowledge) -> Finding:
         rows_of(toxins(planned_doses(facts, tables))),
         medicines(facts.patient, "aminoglycoside"),
         severity=Severity.WARNING,
-        words="it makes botulinum toxin stronger. Wait until the course is over.",
-        unknown="Cannot tell about antibiotics that make botulinum toxin stronger: the medicines"
-        " are not all known. Ask for gentamicin and the like.",
+        words=say("it makes botulinum toxin stronger. Wait until the course is over."),
+        unknown=say(
+            "Cannot tell about antibiotics that make botulinum toxin stronger: the medicines"
+            " are not all known. Ask for gentamicin and the like."
+        ),
         missing="patient.medications",
     )
 
@@ -68,13 +77,16 @@ def check_pregnancy(facts: SessionFacts, tables: Knowledge) -> Finding:
     rows = rows_of(toxins(planned_doses(facts, tables)))
     patient = facts.patient
     if not rows:
-        return PREGNANCY.clear(tables, "No botulinum toxin is planned.")
+        return PREGNANCY.clear(tables, say("No botulinum toxin is planned."))
     if patient.pregnant or patient.breastfeeding:
-        state = "Pregnant" if patient.pregnant else "Breastfeeding"
+        state = say("Pregnant") if patient.pregnant else say("Breastfeeding")
         return PREGNANCY.fires(
             tables,
             Severity.WARNING,
-            f"{state}: too little is known of botulinum toxin. Put it off, or say why not.",
+            say(
+                "{state}: too little is known of botulinum toxin. Put it off, or say why not.",
+                state=state,
+            ),
             rows=rows,
         )
     missing = [] if patient.pregnant is not None else ["patient.pregnant"]
@@ -82,11 +94,11 @@ def check_pregnancy(facts: SessionFacts, tables: Knowledge) -> Finding:
     if missing and patient.sex is not Sex.MALE:
         return PREGNANCY.cannot_tell(
             tables,
-            "Cannot tell about pregnancy and breastfeeding. Ask before botulinum toxin.",
+            say("Cannot tell about pregnancy and breastfeeding. Ask before botulinum toxin."),
             missing=tuple(missing),
             rows=rows,
         )
-    return PREGNANCY.clear(tables, "Neither pregnant nor breastfeeding.")
+    return PREGNANCY.clear(tables, say("Neither pregnant nor breastfeeding."))
 
 
 def _by_list(
@@ -102,10 +114,10 @@ def _by_list(
 ) -> Finding:
     """Fires on what a list names, cannot tell without the list, clear otherwise."""
     if not rows:
-        return rule.clear(tables, "Not in this plan.")
+        return rule.clear(tables, say("Not in this plan."))
     if found.named:
-        named = ", ".join(found.named)
-        return rule.fires(tables, severity, f"{named[0].upper()}{named[1:]}: {words}", rows=rows)
+        named = joined(", ", found.named)
+        return rule.fires(tables, severity, joined(": ", (capital(named), words)), rows=rows)
     if not found.sure:
         return rule.cannot_tell(tables, unknown, missing=(missing,), rows=rows)
-    return rule.clear(tables, "Nothing of the kind is listed.")
+    return rule.clear(tables, say("Nothing of the kind is listed."))

@@ -13,6 +13,7 @@ from tautband.clinical.knowledge import Knowledge
 from tautband.clinical.rules.answers import Rule, numbered
 from tautband.clinical.terminology import conditions
 from tautband.clinical.terms import LungRisk, Side
+from tautband.clinical.words import capital, joined, say
 
 NEEDLE = Rule("needle-pleura")
 BOTH = Rule("pleura-both-sides")
@@ -57,11 +58,11 @@ def check_needle(facts: SessionFacts, tables: Knowledge) -> Finding:
         if (verdict := _judge(index, row, where, facts, tables)) is not None
     ]
     verdicts += [
-        _unsure(i, "choose the muscle; the lung may lie behind it.", f"{_place(i)}.muscle")
+        _unsure(i, say("choose the muscle; the lung may lie behind it."), f"{_place(i)}.muscle")
         for i in nowhere(facts)
     ]
     if not verdicts:
-        return NEEDLE.clear(tables, "No tip comes near the lung.")
+        return NEEDLE.clear(tables, say("No tip comes near the lung."))
     worst = min(verdicts, key=lambda v: v.rank)
     alike = tuple(sorted(v.row for v in verdicts if v.rank == worst.rank))
     missing = tuple(m for v in verdicts for m in v.missing)
@@ -70,14 +71,14 @@ def check_needle(facts: SessionFacts, tables: Knowledge) -> Finding:
         return NEEDLE.fires(
             tables,
             worst.severity,
-            f"{place[0].upper()}{place[1:]}: {worst.words}",
+            joined(": ", (capital(place), worst.words)),
             rows=alike,
             missing=missing,
             source=worst.source,
         )
     return NEEDLE.cannot_tell(
         tables,
-        f"Cannot tell, {place}: {worst.words}",
+        say("Cannot tell, {place}: {worst}", place=place, worst=worst.words),
         missing=missing,
         severity=worst.severity,
         rows=alike,
@@ -96,8 +97,10 @@ def _named(index: int, facts: SessionFacts) -> str:
     if row.muscle is None:
         return numbered((index,))
     name = _BRACKETS.sub("", muscle(row.muscle).name_en)
-    side = "" if row.side is None else f"{row.side} "
-    return f"{numbered((index,))}, {side}{name[:1].lower()}{name[1:]}"
+    name = f"{name[:1].lower()}{name[1:]}"
+    if row.side is None:
+        return joined(", ", (numbered((index,)), name))
+    return say("{row}, {side} {muscle}", row=numbered((index,)), side=row.side, muscle=name)
 
 
 def _judge(
@@ -109,19 +112,25 @@ def _judge(
     if stop is None:
         return _unsure(
             index,
-            "the lung may lie behind it, and nobody measured how deep. Measure it by ultrasound.",
+            say(
+                "the lung may lie behind it, and nobody measured how deep. Measure it by"
+                " ultrasound."
+            ),
             f"{_place(index)}.pleura_depth_mm",
         )
     if tip is None:
         return _unsure(
-            index, "needle and depth not entered, over the lung.", f"{_place(index)}.depth_mm",
+            index, say("needle and depth not entered, over the lung."), f"{_place(index)}.depth_mm",
             stop.source,
         )  # fmt: skip
     if tip >= stop.um:
         return _too_deep(index, row, where, stop, tip)
     if row.needle_um is None:
         return _unsure(
-            index, "needle not entered, over the lung.", f"{_place(index)}.needle_mm", stop.source
+            index,
+            say("needle not entered, over the lung."),
+            f"{_place(index)}.needle_mm",
+            stop.source,
         )
     tilted = tilted_tip_um(row, tip, tables)
     if row.needle_um > stop.um or tilted >= stop.um:
@@ -129,8 +138,13 @@ def _judge(
             rank=3,
             answer=RuleAnswer.FIRES,
             severity=Severity.WARNING,
-            words=f"the needle can reach {format_mm(max(row.needle_um, tilted))}, past the stop at"
-            f" {format_mm(stop.um)} ({_why(stop)}). Take a shorter one.",
+            words=say(
+                "the needle can reach {needle_um}, past the stop at {stop} ({why}). Take a"
+                " shorter one.",
+                needle_um=format_mm(max(row.needle_um, tilted)),
+                stop=format_mm(stop.um),
+                why=_why(stop),
+            ),
             row=index,
             source=None if stop.measured else stop.source,
         )
@@ -146,19 +160,29 @@ def _too_deep(index: int, row: InjectionFacts, where: Muscle, stop: Stop, tip: i
             rank=1 if sure else 4,
             answer=RuleAnswer.CANNOT_TELL,
             severity=severity,
-            words=f"depth not measured, and the needle reaches {format_mm(tip)}. {_advice(stop)}",
+            words=say(
+                "depth not measured, and the needle reaches {tip}. {advice}",
+                tip=format_mm(tip),
+                advice=_advice(stop),
+            ),
             row=index,
             missing=(f"{_place(index)}.pleura_depth_mm", f"{_place(index)}.depth_mm"),
             source=stop.source,
             blocking=sure,
         )
-    whole = " with its whole length" if row.depth_um is None else ""
+    whole = say(" with its whole length") if row.depth_um is None else ""
     return _Verdict(
         rank=0 if sure else 2,
         answer=RuleAnswer.FIRES,
         severity=severity,
-        words=f"the tip would reach {format_mm(tip)}{whole}; stop at {format_mm(stop.um)}"
-        f" ({_why(stop)}). {_advice(stop)}",
+        words=say(
+            "the tip would reach {tip}{whole}; stop at {stop} ({why}). {advice}",
+            tip=format_mm(tip),
+            whole=whole,
+            stop=format_mm(stop.um),
+            why=_why(stop),
+            advice=_advice(stop),
+        ),
         row=index,
         source=None if stop.measured else stop.source,
     )
@@ -179,14 +203,22 @@ def _unsure(index: int, words: str, missing: str, source: Source | None = None) 
 def _advice(stop: Stop) -> str:
     """What to do instead; where the muscle only starts below the stop, shallower is no help."""
     if stop.no_window:
-        return f"At this build {stop.shown}: no safe blind depth. Measure, or go flat over a rib."
-    return "Stay shallower, or take a shorter needle."
+        return say(
+            "At this build {shown}: no safe blind depth. Measure, or go flat over a rib.",
+            shown=stop.shown,
+        )
+    return say("Stay shallower, or take a shorter needle.")
 
 
 def _why(stop: Stop) -> str:
     """Where the stop comes from: `pleura measured at 30 mm, less 5 mm`."""
-    found = "pleura measured at" if stop.measured else "published lower bound"
-    return f"{found} {format_mm(stop.bound_um)}, less {format_mm(stop.bound_um - stop.um)}"
+    found = say("pleura measured at") if stop.measured else say("published lower bound")
+    return say(
+        "{found} {bound_um}, less {stop}",
+        found=found,
+        bound_um=format_mm(stop.bound_um),
+        stop=format_mm(stop.bound_um - stop.um),
+    )
 
 
 def check_both_sides(facts: SessionFacts, tables: Knowledge) -> Finding:
@@ -206,15 +238,20 @@ def check_both_sides(facts: SessionFacts, tables: Knowledge) -> Finding:
         return BOTH.fires(
             tables,
             Severity.WARNING,
-            f"Both lungs in one session. {_sides(left, right)} over the lung. Both lungs have"
-            " collapsed after one such session. Treat one side another day, or say why not.",
+            say(
+                "Both lungs in one session. {sides} over the lung. Both lungs have collapsed"
+                " after one such session. Treat one side another day, or say why not.",
+                sides=_sides(left, right),
+            ),
             rows=tuple(sorted((*left, *right))),
         )
     if _maybe_both([r.side for _, r in maybe], [r.side for r in earlier if _may_be_high(r)]):
         return BOTH.cannot_tell(
             tables,
-            "Cannot tell whether both lungs are at risk: a muscle, a side or a needle length is"
-            " missing.",
+            say(
+                "Cannot tell whether both lungs are at risk: a muscle, a side or a needle"
+                " length is missing."
+            ),
             missing=tuple(
                 f"{_place(i)}.{name}"
                 for i, r in maybe
@@ -228,7 +265,7 @@ def check_both_sides(facts: SessionFacts, tables: Knowledge) -> Finding:
             or ("history",),
             rows=tuple(sorted(i for i, _ in maybe)),
         )
-    return BOTH.clear(tables, "One lung at most lies behind the muscles.")
+    return BOTH.clear(tables, say("One lung at most lies behind the muscles."))
 
 
 def _is_long(row: InjectionFacts, least_um: int) -> bool:
@@ -256,11 +293,13 @@ def _maybe_both(now: list[Side | None], before: list[Side | None]) -> bool:
 def _sides(left: tuple[int, ...], right: tuple[int, ...]) -> str:
     """The rows of each side; a side without rows was treated earlier today."""
     parts = [
-        f"{numbered(rows)} ({name})" if rows else f"the {name} side earlier today"
-        for name, rows in (("right", right), ("left", left))
+        say("{rows} ({name})", rows=numbered(rows), name=name)
+        if rows
+        else say("the {name} side earlier today", name=name)
+        for name, rows in ((say("right"), right), (say("left"), left))
     ]
-    text = " and ".join(parts)
-    return f"{text[0].upper()}{text[1:]} lie"
+    text = joined(" and ", parts)
+    return say("{text} lie", text=capital(text))
 
 
 def check_disease(facts: SessionFacts, tables: Knowledge) -> Finding:
@@ -268,21 +307,25 @@ def check_disease(facts: SessionFacts, tables: Knowledge) -> Finding:
     rows = tuple(i for i, _, _ in over_lung(facts))
     unplaced = nowhere(facts)
     if not rows and not unplaced:
-        return DISEASE.clear(tables, "No muscle lies over the lung.")
+        return DISEASE.clear(tables, say("No muscle lies over the lung."))
     patient = facts.patient
     ill = conditions(patient, "lung", "pneumothorax", "cpap")
     reasons = [*ill.named]
     if patient.lung_disease and not reasons:
-        reasons.append("lung disease")
+        reasons.append(say("lung disease"))
     if patient.cpap and not any("CPAP" in r for r in reasons):
         reasons.append("CPAP")
     if reasons and rows:
-        text = ", ".join(reasons)
+        text = joined(", ", reasons)
         return DISEASE.fires(
             tables,
             Severity.WARNING,
-            f"{text[0].upper()}{text[1:]}, and {numbered(rows)} over the lung. Use ultrasound,"
-            " or another muscle; no breathing mask until chest symptoms are ruled out.",
+            say(
+                "{text}, and {rows} over the lung. Use ultrasound, or another muscle; no"
+                " breathing mask until chest symptoms are ruled out.",
+                text=capital(text),
+                rows=numbered(rows),
+            ),
             rows=rows,
         )
     missing = [] if patient.lung_disease is not None else ["patient.lung_disease"]
@@ -291,9 +334,11 @@ def check_disease(facts: SessionFacts, tables: Knowledge) -> Finding:
     if missing:
         return DISEASE.cannot_tell(
             tables,
-            "Cannot tell about lung disease, a past collapsed lung and breathing masks over the"
-            " lung. Ask, and choose every muscle.",
+            say(
+                "Cannot tell about lung disease, a past collapsed lung and breathing masks over"
+                " the lung. Ask, and choose every muscle."
+            ),
             missing=tuple(missing),
             rows=rows or unplaced,
         )
-    return DISEASE.clear(tables, "No lung disease and no breathing mask.")
+    return DISEASE.clear(tables, say("No lung disease and no breathing mask."))

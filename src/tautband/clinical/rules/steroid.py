@@ -21,6 +21,7 @@ from tautband.clinical.knowledge import Knowledge
 from tautband.clinical.rules.answers import Rule, rows_of
 from tautband.clinical.terminology import conditions, medicines
 from tautband.clinical.terms import AgentKind, Side
+from tautband.clinical.words import joined, say
 
 REASON = Rule("steroid-reason")
 DOSE = Rule("steroid-dose")
@@ -39,14 +40,16 @@ def check_reason(facts: SessionFacts, tables: Knowledge) -> Finding:
     """A steroid is given for a stated reason: most trials found no benefit."""
     planned = steroids(planned_doses(facts, tables))
     if not planned:
-        return REASON.clear(tables, "No steroid is planned.")
+        return REASON.clear(tables, say("No steroid is planned."))
     if facts.planned.steroid_reason.strip():
-        return REASON.clear(tables, "The reason for the steroid is stated.")
+        return REASON.clear(tables, say("The reason for the steroid is stated."))
     return REASON.fires(
         tables,
         Severity.WARNING,
-        "Steroid without a reason. Three of four trials found no benefit: say why, or leave it"
-        " out.",
+        say(
+            "Steroid without a reason. Three of four trials found no benefit: say why, or leave"
+            " it out."
+        ),
         rows=rows_of(planned),
         missing=("planned.steroid_reason",),
     )
@@ -62,7 +65,7 @@ def check_dose(facts: SessionFacts, tables: Knowledge) -> Finding:
     """Each site, the whole session and the number of sites stay within the label."""
     planned = steroids(planned_doses(facts, tables))
     if not planned:
-        return DOSE.clear(tables, "No steroid is planned.")
+        return DOSE.clear(tables, say("No steroid is planned."))
     today = steroids(d for s in earlier_today(facts) for d in sitting_doses(s, tables))
     excess: list[_Excess] = []
     for agent in dict.fromkeys(d.agent for d in planned):
@@ -72,7 +75,9 @@ def check_dose(facts: SessionFacts, tables: Knowledge) -> Finding:
         return DOSE.fires(
             tables,
             Severity.WARNING,
-            f"{' '.join(e.words for e in excess)} Use less, or fewer sites.",
+            say(
+                "{excess} Use less, or fewer sites.", excess=joined(" ", (e.words for e in excess))
+            ),
             rows=rows_of(planned),
             source=excess[0].source,
         )
@@ -81,14 +86,14 @@ def check_dose(facts: SessionFacts, tables: Knowledge) -> Finding:
     if unknown or before:
         return DOSE.cannot_tell(
             tables,
-            "Cannot tell the steroid dose: a strength, a volume or a name is unknown.",
+            say("Cannot tell the steroid dose: a strength, a volume or a name is unknown."),
             missing=(
                 *(f"planned.injections[{d.row}].volume_ml" for d in unknown),
                 *(("history",) if before else ()),
             ),
             rows=rows_of(planned),
         )
-    return DOSE.clear(tables, "Steroid within the label.")
+    return DOSE.clear(tables, say("Steroid within the label."))
 
 
 def _excess(
@@ -102,8 +107,12 @@ def _excess(
     if most > limits.site_mg.value * 1000:
         found.append(
             _Excess(
-                f"{name} {format_mg(most)} at one site; usual up to"
-                f" {format_mg(int(limits.site_mg.value * 1000))}.",
+                say(
+                    "{name} {most} at one site; usual up to {site_mg}.",
+                    name=name,
+                    most=format_mg(most),
+                    site_mg=format_mg(int(limits.site_mg.value * 1000)),
+                ),
                 limits.site_mg.source,
             )
         )
@@ -111,8 +120,12 @@ def _excess(
     if limits.session_mg and total > limits.session_mg.value * 1000:
         found.append(
             _Excess(
-                f"{name} {format_mg(total)} in one session; up to"
-                f" {format_mg(int(limits.session_mg.value * 1000))}.",
+                say(
+                    "{name} {total} in one session; up to {session_mg}.",
+                    name=name,
+                    total=format_mg(total),
+                    session_mg=format_mg(int(limits.session_mg.value * 1000)),
+                ),
                 limits.session_mg.source,
             )
         )
@@ -120,7 +133,12 @@ def _excess(
     if limits.sites and sites > limits.sites.value:
         found.append(
             _Excess(
-                f"{name} at {sites} sites; meant for {limits.sites.value} at most.",
+                say(
+                    "{name} at {sites} sites; meant for {most} at most.",
+                    name=name,
+                    sites=sites,
+                    most=limits.sites.value,
+                ),
                 limits.sites.source,
             )
         )
@@ -137,7 +155,7 @@ def check_12_months(facts: SessionFacts, tables: Knowledge) -> Finding:
     """Three sessions in 12 months at most, this one counted; 12 weeks at the same site."""
     planned = steroids(planned_doses(facts, tables))
     if not planned:
-        return YEAR.clear(tables, "No steroid is planned.")
+        return YEAR.clear(tables, say("No steroid is planned."))
     most = tables.limit("steroid.sessions_in_12_months")
     apart = tables.limit("steroid.same_site_days")
     margin = timedelta(days=int(tables.limit("steroid.about_days").value))
@@ -147,8 +165,12 @@ def check_12_months(facts: SessionFacts, tables: Knowledge) -> Finding:
         return YEAR.fires(
             tables,
             Severity.WARNING,
-            f"Steroid session {count} in 12 months, here and elsewhere; up to {most.value}. Leave"
-            " it out, or say why not.",
+            say(
+                "Steroid session {count} in 12 months, here and elsewhere; up to {most}. Leave"
+                " it out, or say why not.",
+                count=count,
+                most=most.value,
+            ),
             rows=rows_of(planned),
             source=most.source,
         )
@@ -160,8 +182,12 @@ def check_12_months(facts: SessionFacts, tables: Knowledge) -> Finding:
         return YEAR.fires(
             tables,
             Severity.WARNING,
-            f"Steroid at the same site on {shown(day)}; wait {plain(apart.value / 7)} weeks, until"
-            f" {shown(day + days)}.",
+            say(
+                "Steroid at the same site on {date}; wait {apart} weeks, until {until}.",
+                date=shown(day),
+                apart=plain(apart.value / 7),
+                until=shown(day + days),
+            ),
             rows=tuple(dict.fromkeys(row for _, row in again)),
             source=apart.source,
         )
@@ -181,12 +207,16 @@ def check_12_months(facts: SessionFacts, tables: Knowledge) -> Finding:
     ):
         return YEAR.cannot_tell(
             tables,
-            "Cannot tell how often, or whether a steroid went into this site lately. Ask where and"
-            " when, and look for letters.",
+            say(
+                "Cannot tell how often, or whether a steroid went into this site lately. Ask"
+                " where and when, and look for letters."
+            ),
             missing=("history",),
             rows=rows_of(planned),
         )
-    return YEAR.clear(tables, f"Steroid session {count} of {most.value} in 12 months.")
+    return YEAR.clear(
+        tables, say("Steroid session {count} of {most} in 12 months.", count=count, most=most.value)
+    )
 
 
 def _given_sites(
@@ -227,19 +257,26 @@ def check_diabetes(facts: SessionFacts, tables: Knowledge) -> Finding:
     """A steroid for a patient on insulin or with an HbA1c above 7 % comes with a plan."""
     planned = steroids(planned_doses(facts, tables))
     if not planned:
-        return DIABETES.clear(tables, "No steroid is planned.")
+        return DIABETES.clear(tables, say("No steroid is planned."))
     patient = facts.patient
     limit = tables.limit("steroid.hba1c_percent")
     on_insulin = medicines(patient, "insulin")
     insulin = patient.insulin or bool(on_insulin.named)
     high = patient.hba1c_percent is not None and patient.hba1c_percent > limit.value
     if insulin or high:
-        why = "insulin" if insulin else f"HbA1c {patient.hba1c_percent}\u00a0%"
+        why = (
+            say("insulin")
+            if insulin
+            else say("HbA1c {hba1c_percent}\u00a0%", hba1c_percent=patient.hba1c_percent)
+        )
         return DIABETES.fires(
             tables,
             Severity.WARNING,
-            f"Diabetes with {why}: a steroid raises the glucose for up to a week. Agree on"
-            " checks, or leave it out.",
+            say(
+                "Diabetes with {why}: a steroid raises the glucose for up to a week. Agree on"
+                " checks, or leave it out.",
+                why=why,
+            ),
             rows=rows_of(planned),
         )
     ill = conditions(patient, "diabetes")
@@ -249,13 +286,14 @@ def check_diabetes(facts: SessionFacts, tables: Knowledge) -> Finding:
         unknown.append("patient.insulin")
     if diabetic and not unknown:
         return DIABETES.clear(
-            tables, f"Diabetes without insulin, HbA1c {limit.value}\u00a0% or less."
+            tables,
+            say("Diabetes without insulin, HbA1c {limit}\u00a0% or less.", limit=limit.value),
         )
     if not diabetic and ill.sure and medicines(patient, "insulin", "antidiabetic").sure:
-        return DIABETES.clear(tables, "No diabetes is known.")
+        return DIABETES.clear(tables, say("No diabetes is known."))
     return DIABETES.cannot_tell(
         tables,
-        "Cannot tell about diabetes: ask for it, for insulin and for the latest HbA1c.",
+        say("Cannot tell about diabetes: ask for it, for insulin and for the latest HbA1c."),
         missing=(*(() if ill.sure else ("patient.conditions",)), *unknown),
         rows=rows_of(planned),
     )
@@ -265,7 +303,7 @@ def check_interaction(facts: SessionFacts, tables: Knowledge) -> Finding:
     """Ritonavir or cobicistat with injected triamcinolone shuts the adrenals down."""
     planned = steroids(planned_doses(facts, tables))
     if not planned:
-        return INTERACTION.clear(tables, "No steroid is planned.")
+        return INTERACTION.clear(tables, say("No steroid is planned."))
     boosters = medicines(facts.patient, "cyp3a4-booster")
     strong = medicines(facts.patient, "cyp3a4-strong")
     if strong.named:
@@ -273,21 +311,32 @@ def check_interaction(facts: SessionFacts, tables: Knowledge) -> Finding:
         return INTERACTION.fires(
             tables,
             Severity.CRITICAL if worst else Severity.WARNING,
-            f"{', '.join(strong.named)} slows the breakdown of the steroid: Cushing's and"
-            " adrenal failure for months. Leave the steroid out.",
+            say(
+                "{named} slows the breakdown of the steroid: Cushing's and adrenal failure for"
+                " months. Leave the steroid out.",
+                named=joined(", ", strong.named),
+            ),
             rows=rows_of(planned),
         )
     vague = medicines(facts.patient, "cyp3a4-unsure")
     if vague.named or not strong.sure:
-        which = "an HIV medicine is listed" if vague.named else "the medicines are not all known"
+        which = (
+            say("an HIV medicine is listed")
+            if vague.named
+            else say("the medicines are not all known")
+        )
         return INTERACTION.cannot_tell(
             tables,
-            f"Cannot tell about medicines that hold the steroid in the body: {which}. Ask for"
-            " ritonavir (Paxlovid too), cobicistat, antifungal tablets and clarithromycin.",
+            say(
+                "Cannot tell about medicines that hold the steroid in the body: {which}. Ask"
+                " for ritonavir (Paxlovid too), cobicistat, antifungal tablets and"
+                " clarithromycin.",
+                which=which,
+            ),
             missing=("patient.medications",),
             rows=rows_of(planned),
         )
-    return INTERACTION.clear(tables, "No medicine that slows the breakdown is listed.")
+    return INTERACTION.clear(tables, say("No medicine that slows the breakdown is listed."))
 
 
 def check_neuraxis(facts: SessionFacts, tables: Knowledge) -> Finding:
@@ -300,17 +349,21 @@ def check_neuraxis(facts: SessionFacts, tables: Knowledge) -> Finding:
         return NEURAXIS.fires(
             tables,
             Severity.WARNING,
-            "Particulate steroid beside the cervical spine: strokes and paralysis are reported near"
-            " it. Use dexamethasone or none.",
+            say(
+                "Particulate steroid beside the cervical spine: strokes and paralysis are"
+                " reported near it. Use dexamethasone or none."
+            ),
             rows=rows,
         )
     nowhere = rows_of(d for d in gritty if d.muscle is None)
     if nowhere:
         return NEURAXIS.cannot_tell(
             tables,
-            "Cannot tell whether a particulate steroid goes beside the cervical spine: the muscle"
-            " is not chosen.",
+            say(
+                "Cannot tell whether a particulate steroid goes beside the cervical spine: the"
+                " muscle is not chosen."
+            ),
             missing=tuple(f"planned.injections[{row}].muscle" for row in nowhere),
             rows=nowhere,
         )
-    return NEURAXIS.clear(tables, "No particulate steroid beside the cervical spine.")
+    return NEURAXIS.clear(tables, say("No particulate steroid beside the cervical spine."))

@@ -9,6 +9,7 @@ from tautband.clinical.findings import Finding, Severity
 from tautband.clinical.knowledge import Knowledge
 from tautband.clinical.rules.answers import Rule
 from tautband.clinical.terms import AgentKind
+from tautband.clinical.words import capital, joined, say
 
 STRENGTH = Rule("la-strength")
 _COUNTED = frozenset({AgentKind.LOCAL_ANAESTHETIC, AgentKind.CORTICOSTEROID})
@@ -42,11 +43,13 @@ def check_strength(facts: SessionFacts, tables: Knowledge) -> Finding:
     if missing:
         return STRENGTH.cannot_tell(
             tables,
-            "Cannot tell the strength: it is not entered, or the product has no name. Copy it from"
-            " the label.",
+            say(
+                "Cannot tell the strength: it is not entered, or the product has no name. Copy"
+                " it from the label."
+            ),
             missing=tuple(dict.fromkeys(missing)),
         )
-    return STRENGTH.clear(tables, "Every strength is one that is sold or diluted.")
+    return STRENGTH.clear(tables, say("Every strength is one that is sold or diluted."))
 
 
 def _strength_missing(ingredient: IngredientFacts, tables: Knowledge) -> bool:
@@ -60,15 +63,21 @@ def _strength_fault(ingredient: IngredientFacts, tables: Knowledge) -> Fault | N
     found = ingredient.concentration_ug_per_ml
     if agent is None or not agent.strengths or found is None:
         return None
-    shown = f"{agent.name} {format_mg_per_ml(found)}"
+    shown = joined(" ", (agent.name, format_mg_per_ml(found)))
     strong = tables.limit("strength.bupivacaine_75").value * 1000
     if agent.id == "bupivacaine" and found == strong:
-        return Severity.WARNING, f"{shown} has no place in trigger points. Use a weaker one."
+        return Severity.WARNING, say(
+            "{shown} has no place in trigger points. Use a weaker one.", shown=shown
+        )
     if found in agent.strengths:
         return None
     off = min(_off(found, known) for known in agent.strengths)
-    known = ", ".join(format_mg_per_ml(s) for s in agent.strengths)
-    words = f"{shown} is not a strength that is sold or diluted to ({known}). Check the label."
+    known = joined(", ", (format_mg_per_ml(s) for s in agent.strengths))
+    words = say(
+        "{shown} is not a strength that is sold or diluted to ({known}). Check the label.",
+        shown=shown,
+        known=known,
+    )
     return _severity(off, tables), words
 
 
@@ -107,9 +116,13 @@ def _dilution_fault(syringe: SyringeFacts, tables: Knowledge) -> Fault | None:
     off = max(per_ml / Fraction(strongest.value), Fraction(weakest.value) / per_ml)
     if off <= 1:
         return None
-    words = (
-        f"{name[0].upper()}{name[1:]} at {format_units(per_ml * 100)} in 1 mL; its label makes it"
-        f" up to {plain(weakest.value)} to {plain(strongest.value)}. Check units and saline."
+    words = say(
+        "{name} at {per_ml} in 1 mL; its label makes it up to {weakest} to {strongest}. Check"
+        " units and saline.",
+        name=capital(name),
+        per_ml=format_units(per_ml * 100),
+        weakest=plain(weakest.value),
+        strongest=plain(strongest.value),
     )
     return _severity(off, tables), words
 
@@ -124,8 +137,9 @@ def _units_fault(
     off = max(injection.units_centi / fits, fits / injection.units_centi)
     if (off - 1) * 100 <= Fraction(tables.limit("strength.units_percent").value):
         return None
-    words = (
-        f"{format_units(injection.units_centi)} do not fit the volume: it holds"
-        f" {format_units(fits)}. Correct the one that is wrong."
+    words = say(
+        "{units_centi} do not fit the volume: it holds {fits}. Correct the one that is wrong.",
+        units_centi=format_units(injection.units_centi),
+        fits=format_units(fits),
     )
     return _severity(off, tables), words

@@ -12,6 +12,7 @@ from tautband.clinical.findings import Finding, Severity
 from tautband.clinical.knowledge import Knowledge
 from tautband.clinical.rules.answers import Rule
 from tautband.clinical.terms import AgentKind
+from tautband.clinical.words import say
 
 BASIS = Rule("la-weight-basis")
 
@@ -24,14 +25,14 @@ def has_local_anaesthetic(facts: SessionFacts, tables: Knowledge) -> bool:
 def check_weight_basis(facts: SessionFacts, tables: Knowledge) -> Finding:
     """The weight is known, not a light one, and not that of an obese patient."""
     if not has_local_anaesthetic(facts, tables):
-        return BASIS.clear(tables, "No local anaesthetic is planned.")
+        return BASIS.clear(tables, say("No local anaesthetic is planned."))
     patient = facts.patient
     weight = dosing_weight_g(patient)
     if weight is None:
         return BASIS.fires(
             tables,
             Severity.WARNING,
-            "Weight unknown. Weigh the patient before a dose is reckoned.",
+            say("Weight unknown. Weigh the patient before a dose is reckoned."),
             missing=("patient.weight_kg",),
         )
     light = tables.limit("weight.light_kg")
@@ -39,16 +40,21 @@ def check_weight_basis(facts: SessionFacts, tables: Knowledge) -> Finding:
         return BASIS.fires(
             tables,
             Severity.WARNING,
-            f"Light patient: {format_kg(weight)}. Toxicity comes earlier; use less.",
+            say(
+                "Light patient: {weight}. Toxicity comes earlier; use less.",
+                weight=format_kg(weight),
+            ),
             source=light.source,
         )
     if patient.dosing_weight_g is not None:
-        return BASIS.clear(tables, f"Reckoned on {format_kg(weight)}.")
+        return BASIS.clear(tables, say("Reckoned on {weight}.", weight=format_kg(weight)))
     bmi, most = body_mass_index(patient), tables.limit("weight.bmi")
     if bmi is None:
         return BASIS.cannot_tell(
             tables,
-            "Cannot tell whether the weight is right to reckon on: height unknown. Measure it.",
+            say(
+                "Cannot tell whether the weight is right to reckon on: height unknown. Measure it."
+            ),
             missing=("patient.height_cm",),
             severity=Severity.INFO,
         )
@@ -56,12 +62,14 @@ def check_weight_basis(facts: SessionFacts, tables: Knowledge) -> Finding:
         return BASIS.fires(
             tables,
             Severity.WARNING,
-            f"Body mass index {_one_place(bmi)}. Reckon the dose on the ideal weight, not on the"
-            " scale's.",
+            say(
+                "Body mass index {bmi}. Reckon the dose on the ideal weight, not on the scale's.",
+                bmi=_one_place(bmi),
+            ),
             missing=("patient.dosing_weight_kg",),
             source=most.source,
         )
-    return BASIS.clear(tables, f"Reckoned on {format_kg(weight)}.")
+    return BASIS.clear(tables, say("Reckoned on {weight}.", weight=format_kg(weight)))
 
 
 def _one_place(value: Fraction) -> Decimal:

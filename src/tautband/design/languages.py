@@ -1,0 +1,92 @@
+"""Says the sentences of the clinical heart in the reader's language.
+
+The heart makes them in English and keeps their templates; here each template and each value is
+looked up in the catalogue and put together again. What no table translates stays as it is, and
+in a line that runs from right to left it is set apart, so that "25 mg" keeps its order.
+"""
+
+from collections.abc import Mapping
+from enum import Enum
+from typing import Any
+
+from django.utils.html import escape
+from django.utils.translation import get_language, get_language_bidi, gettext, ngettext
+
+from tautband.clinical.names import arabic_by_english
+from tautband.clinical.words import Sentence
+
+ISOLATE, END = "\u2068", "\u2069"
+_ARABIC_MARKS = str.maketrans({",": "،", ";": "؛"})
+
+
+def is_english() -> bool:
+    """Whether the page is in the language the sentences are made in."""
+    return (get_language() or "en").startswith("en")
+
+
+def said(text: object) -> str:
+    """Some words in the reader's language: a sentence of the heart, or words of a table."""
+    if is_english():
+        return str(text)
+    if isinstance(text, Sentence):
+        return _sentence(text)
+    return _known(str(text)) or str(text)
+
+
+def written(sentence: Sentence) -> str:
+    """A sentence as it is written into a page: said, and escaped."""
+    return escape(said(sentence))
+
+
+def apart(text: str) -> str:
+    """The same words, in their own order inside a line that runs from right to left."""
+    return f"{ISOLATE}{text}{END}" if text and get_language_bidi() else text
+
+
+def _sentence(sentence: Sentence) -> str:
+    if getattr(sentence, "template", ""):
+        return _form(sentence).format(**_pieces(sentence.values))
+    parts = getattr(sentence, "parts", ())
+    if not parts:
+        return str(sentence)
+    if len(parts) == 1:
+        return said(parts[0])
+    return sentence_mark(sentence.separator).join(map(_piece, parts))
+
+
+def sentence_mark(separator: str) -> str:
+    """What lies between the parts of a list."""
+    if not get_language_bidi():
+        return separator
+    if separator.strip().isalpha():
+        return gettext(separator)
+    return separator.translate(_ARABIC_MARKS)
+
+
+def _form(sentence: Sentence) -> str:
+    if sentence.plural:
+        return ngettext(sentence.template, sentence.plural, sentence.number)
+    return gettext(sentence.template)
+
+
+def _pieces(values: Mapping[str, Any]) -> dict[str, str]:
+    return {name: _piece(value) for name, value in values.items()}
+
+
+def _piece(value: object) -> str:
+    if isinstance(value, Sentence):
+        return _sentence(value)
+    text = str(value.value) if isinstance(value, Enum) else str(value)
+    if not text or text.isdigit():
+        return text
+    return _known(text) or apart(text)
+
+
+def _known(text: str) -> str:
+    """Words that a table or the catalogue has as a whole; empty where neither has."""
+    if not text.strip():
+        return ""
+    if get_language() == "ar" and (named := arabic_by_english().get(text.casefold())):
+        return named
+    translated = gettext(text)
+    return translated if translated != text else ""

@@ -11,15 +11,21 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
+from django.db.models import F
 
 from tautband.audit.models import AuditEvent
 from tautband.clinical import ask
+from tautband.records.actions.moved_rows import MOVED
 from tautband.records.models import (
+    AdverseEvent,
     Consent,
+    ElsewhereDose,
     Encounter,
     Ingredient,
     Injection,
     Patient,
+    PatientMerge,
+    PatientReportedOutcome,
     Procedure,
     Recovery,
     ScreeningAnswer,
@@ -31,10 +37,15 @@ from tautband.records.models import (
 CHANGES_THE_PLAN = frozenset(
     {
         "injection.plan", "injection.change", "injection.remove", "syringe.change",
-        "syringe.discard", "syringe.use-for-rest",
+        "syringe.discard", "syringe.use-for-rest", "procedure.ask-anew",
     }
 )  # fmt: skip
-CHANGES_THE_CHART = frozenset({"outcome.record", "patient.edit-demographics"})
+CHANGES_THE_CHART = frozenset(
+    {
+        "outcome.record", "patient.edit-demographics", "patient.merge", "patient.merged-away",
+        "patient.unmerge", "patient.unmerged",
+    }
+)  # fmt: skip
 # Only where it tells something that the chart did not hold.
 MAY_CHANGE_THE_CHART = ("encounter.ask", "encounter.weigh", "patient.import-")
 
@@ -82,7 +93,7 @@ class Trail:
 def broken() -> list[str]:
     """Everything that does not hold; empty is well."""
     trail = Trail.read()
-    found = [*_engine(), *_patients(trail)]
+    found = [*_engine(), *_patients(trail), *_merges()]
     # A new version and a sitting written again for the right patient are copies: their rows were
     # not written one by one.
     copies = set(AuditEvent.objects.filter(action="procedure.record-on-right-patient")
@@ -116,6 +127,33 @@ def _patients(trail: Trail) -> Iterator[str]:
             yield f"patient {key}: revision {revision}, {least} events of the chart"
 
 
+def _merges() -> Iterator[str]:
+    """A merged record leads to one that stands, holds nothing itself, and one merge says why."""
+    standing = dict(
+        PatientMerge.objects.filter(undone_at=None).values_list("merged_id", "survivor_id")
+    )
+    led = dict(Patient.objects.exclude(merged_into=None).values_list("pk", "merged_into_id"))
+    here = set(Patient.objects.filter(pk__in=standing).values_list("pk", flat=True))
+    for key in led.keys() | here:
+        if led.get(key) != standing.get(key):
+            yield f"patient {key}: merged in one place and not in the other"
+    for model in MOVED:
+        held = model._default_manager.filter(patient__in=led).values_list("pk", flat=True)
+        yield from (f"{model.__name__} {key}: on a record that was merged away" for key in held)
+    for model, way in (
+        (Procedure, "encounter__patient"), (PatientReportedOutcome, "encounter__patient"),
+        (ElsewhereDose, "encounter__patient"), (AdverseEvent, "procedure__patient"),
+        (Encounter, "appointment__patient"), (Encounter, "weight__patient"),
+    ):  # fmt: skip
+        apart = model._default_manager.filter(**{f"{way}__isnull": False}).exclude(
+            **{way: F("patient")}
+        )
+        yield from (
+            f"{model.__name__} {key}: on another record than what it hangs on"
+            for key in apart.values_list("pk", flat=True)
+        )
+
+
 def _counts(sitting: Procedure, trail: Trail) -> Iterator[str]:
     """Each change raised the revision by one and wrote one event."""
     events = [a for a, _t in trail.of_sitting[sitting.pk] if a != "encounter.arrive"]
@@ -137,7 +175,8 @@ def _before(sitting: Procedure, trail: Trail) -> Iterator[str]:
         (visit.asked_at, "encounter.ask"),
         (visit.assessed_at, "encounter.assess"),
     ):
-        if (done is not None) != trail.has(key, *actions):
+        taken_back = done is None and trail.has(key, "procedure.ask-anew")
+        if (done is not None) != trail.has(key, *actions) and not taken_back:
             yield f"{actions[0]} and the visit do not agree"
     answers = ScreeningAnswer.objects.filter(encounter=visit).count()
     if answers != (len(ask.questions()) if visit.asked_at else 0):

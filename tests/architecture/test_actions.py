@@ -56,6 +56,14 @@ OTHERWISE = {
         {Way(wrote=True, events=2)},
         "one event for the record, and one for each person of another centre whose name is kept",
     ),
+    "records.actions.merges.merge": (
+        {Way(wrote=True, events=2)},
+        "one event on each of the two records, and one for each session that is asked anew",
+    ),
+    "records.actions.merges.unmerge": (
+        {Way(wrote=True, events=2)},
+        "the same, the other way round",
+    ),
     "records.actions.drafts.keep": (
         {Way(wrote=True, events=0), Way(wrote=True, events=1)},
         "a draft is not the record: its beginning is an event, each later keystroke is not",

@@ -35,6 +35,7 @@ class Permission(StrEnum):
     VIEW_RECORD = "view-record"
     REGISTER_PATIENT = "register-patient"
     IMPORT_PATIENTS = "import-patients"
+    MERGE_PATIENTS = "merge-patients"
     BOOK = "book"
     RECEIVE = "receive"
     MEASURE = "measure"
@@ -82,7 +83,13 @@ _BEDSIDE = _FRONT | {
 ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.CLINICIAN: _EVERYONE
     | _BEDSIDE
-    | {Permission.PLAN, Permission.TAKE_CONSENT, Permission.INJECT, Permission.SIGN},
+    | {
+        Permission.MERGE_PATIENTS,
+        Permission.PLAN,
+        Permission.TAKE_CONSENT,
+        Permission.INJECT,
+        Permission.SIGN,
+    },
     Role.NURSE: _EVERYONE | _BEDSIDE,
     Role.PHARMACIST: _EVERYONE
     | {Permission.VIEW_DAY, Permission.VIEW_PATIENT, Permission.VIEW_RECORD},

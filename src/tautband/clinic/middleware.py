@@ -11,6 +11,8 @@ from django.utils import timezone, translation
 from django.utils.cache import add_never_cache_headers
 
 from tautband.accounts.models import User
+from tautband.clinic import merged_away
+from tautband.records.actions.patients import MergedAway
 from tautband.records.queries import centre as centre_query
 
 
@@ -60,6 +62,14 @@ class CentreMiddleware:
         translation.activate(person.language)
         if person.must_change_password and not getattr(view, "before_password", False):
             return _go(request, reverse("clinic:password"))
+        return None
+
+    def process_exception(
+        self, request: HttpRequest, exception: Exception
+    ) -> HttpResponseBase | None:
+        """Lead from a record that was merged away to the one that stands for it."""
+        if isinstance(exception, MergedAway):
+            return merged_away.lead_on(request, exception)
         return None
 
 

@@ -20,6 +20,7 @@ from tautband.accounts.models import User
 from tautband.audit import trail
 from tautband.clinic.forms.appointments import BookForm, CancelForm, MoveForm, WhenForm, day_or
 from tautband.clinic.forms.refusals import say
+from tautband.clinic.views.patients import find
 from tautband.errors import Refused
 from tautband.records.actions import appointments as actions
 from tautband.records.actions import drafts
@@ -28,7 +29,6 @@ from tautband.records.models.vocabulary import AppointmentStatus
 from tautband.records.queries import appointments as bookings
 from tautband.records.queries import centre as centre_query
 from tautband.records.queries import drafts as draft_query
-from tautband.records.queries import patients as patient_query
 from tautband.records.queries import people
 
 
@@ -37,13 +37,6 @@ def _centre() -> Centre:
     if centre is None:
         raise Http404
     return centre
-
-
-def _patient(patient_id: UUID) -> Patient:
-    patient = patient_query.one(patient_id)
-    if patient is None:
-        raise Http404
-    return patient
 
 
 def _appointment(appointment_id: UUID) -> Appointment:
@@ -92,7 +85,7 @@ def _near(day: date) -> dict[str, date]:
 @requires(Permission.BOOK)
 def appointment_new(request: HttpRequest, actor: User, patient_id: UUID) -> HttpResponseBase:
     """Book one patient: choose clinician and day, see what is free, take it."""
-    patient = _patient(patient_id)
+    patient = find(patient_id)
     when, clinician, day = _chosen(request, actor, day=centre_query.today(timezone.now()))
     slots = _free(clinician, day)
     kept = draft_query.of(actor, "appointment", patient_id)

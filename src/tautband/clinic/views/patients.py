@@ -25,14 +25,18 @@ from tautband.records.actions.patients import MayBeHereAlready
 from tautband.records.models import Patient
 from tautband.records.queries import centre, drafts
 from tautband.records.queries import patients as patient_queries
-from tautband.records.queries.patients import Likely
+from tautband.records.queries.patients import Found, Likely
 
 
 def find(patient_id: UUID) -> Patient:
-    """The patient, or a plain "not found" that tells nothing."""
+    """The patient, or a plain "not found" that tells nothing.
+
+    Raises MergedAway for a record that was merged into another; see `clinic.merged_away`.
+    """
     patient = patient_queries.one(patient_id)
     if patient is None:
         raise Http404
+    patients.insist_stands(patient)
     return patient
 
 
@@ -45,11 +49,17 @@ def _why_words(code: str) -> str:
     }[code]
 
 
-def _lines(found: list[Patient]) -> list[dict[str, Any]]:
+def lines_of(found: list[Found]) -> list[dict[str, Any]]:
     """Patients as lines of a list."""
     today = centre.today(timezone.now())
     return [
-        {"patient": one, "age": age_words(one, today), "sex": sex_words(one.sex)} for one in found
+        {
+            "patient": one.patient,
+            "through": one.through,
+            "age": age_words(one.patient, today),
+            "sex": sex_words(one.patient.sex),
+        }
+        for one in found
     ]
 
 
@@ -66,12 +76,12 @@ def search(request: HttpRequest, actor: User) -> HttpResponse:
     trail.record_list_view(
         "patients.found" if asked else "patients.latest",
         actor_id=actor.pk,
-        patients=[one.pk for one in found],
+        patients=[one.patient.pk for one in found],
     )
     context: dict[str, Any] = {
         "form": form,
         "asked": asked,
-        "lines": _lines(found),
+        "lines": lines_of(found),
         "may_register": may(actor, Permission.REGISTER_PATIENT),
         "may_import": may(actor, Permission.IMPORT_PATIENTS),
     }

@@ -31,7 +31,7 @@ def run(args: argparse.Namespace) -> int:
     from tautband.audit import trail
     from tautband.config import store
     from tautband.config.cli.people import person_named
-    from tautband.records.queries import patients
+    from tautband.records.queries import merging, patients
     from tautband.records.queries.plain_record import plain_record
 
     store.bring_up()
@@ -46,9 +46,13 @@ def run(args: argparse.Namespace) -> int:
             if found
             else "No patient here goes by this."
         )
-    [patient] = found
+    [asked_for] = found
+    patient = merging.survivor_of(asked_for)
     trail.record_view("patient.whole", actor_id=person.pk, patient_id=patient.pk)
     record = plain_record(patient, ids=args.ids)
+    if patient != asked_for:
+        words = {"number": asked_for.number, "merged_into": patient.number}
+        record = {"asked_for": words, **record}
     if args.json:
         print(json.dumps(record, indent=2, ensure_ascii=False, sort_keys=True))
     else:

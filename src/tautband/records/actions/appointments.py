@@ -17,6 +17,7 @@ from tautband.audit import trail
 from tautband.clinical.knowledge import knowledge
 from tautband.errors import NotAllowed, Refused, Stale
 from tautband.records.actions.imported import touched
+from tautband.records.actions.patients import insist_stands
 from tautband.records.models import Appointment, Centre, Patient
 from tautband.records.models.vocabulary import AppointmentStatus
 from tautband.records.queries import appointments as bookings
@@ -63,6 +64,7 @@ def _hold_patient(patient_id: UUID) -> Patient:
     patient = Patient.objects.select_for_update().filter(pk=patient_id).first()
     if patient is None:
         raise Refused(_("This patient does not exist."))
+    insist_stands(patient)
     if patient.deceased_on is not None:
         raise Refused(_("This patient has died. Nothing can be booked."))
     return patient

@@ -22,10 +22,8 @@ from tautband.records.actions.standing import insist_unused
 from tautband.records.models import ClinicalStatement, ElsewhereDose, Measurement, Patient
 from tautband.records.models.vocabulary import MeasurementKind, StatementKind
 from tautband.records.queries import centre
-from tautband.records.queries.chart import latest_measurement
+from tautband.records.queries.chart import UNLIKELY_CHANGE_PERCENT, latest_measurement
 
-# A change beyond this share of the last weight is likelier a slip than a patient.
-UNLIKELY_CHANGE_PERCENT = 20
 LOWEST_HEIGHT_MM = 400
 HIGHEST_HEIGHT_MM = 2600
 # Why a line was wrong: kept on the trail, as a code.

@@ -15,7 +15,7 @@ from tautband.accounts.models import User
 from tautband.clinical.lifecycle import ProcedureStatus
 from tautband.clinical.terms import Answer
 from tautband.errors import Refused
-from tautband.records.actions import chart, encounters
+from tautband.records.actions import chart, encounters, patients
 from tautband.records.actions.encounters import AskedToday
 from tautband.records.models import (
     ClinicalStatement,
@@ -135,6 +135,7 @@ def to_patient(source: Procedure, *, patient_id: UUID, actor: User) -> Procedure
     patient = Patient.objects.select_for_update().filter(pk=patient_id).first()
     if patient is None:
         raise Refused(_("This patient does not exist."))
+    patients.insist_stands(patient)
     there = source.encounter
     now = timezone.now()
     happened_at = source.started_at or there.arrived_at

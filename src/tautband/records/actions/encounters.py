@@ -26,7 +26,7 @@ from tautband.records.models import (
     ScreeningAnswer,
 )
 from tautband.records.models.vocabulary import AppointmentStatus, MeasurementKind
-from tautband.records.queries import centre
+from tautband.records.queries import centre, merging
 
 IDENTIFIERS = ("name", "born_on", "number", "phone", "address")
 
@@ -76,6 +76,10 @@ def _open(
 def receive(*, appointment_id: UUID, actor: User, now: datetime | None = None) -> Procedure:
     """A booked patient is here: the visit begins. Doing it twice opens one visit."""
     _insist(actor, Permission.RECEIVE)
+    about = Appointment.objects.filter(pk=appointment_id).values_list("patient_id", flat=True)
+    for patient_id in about:
+        # Before the booking: a merge takes the two in this order, too.
+        patients.hold(patient_id)
     appointment = (
         Appointment.objects.select_for_update(of=("self",))
         .select_related("patient", "clinician")
@@ -122,6 +126,7 @@ def walk_in(
     patient = Patient.objects.select_for_update().filter(pk=patient_id).first()
     if patient is None:
         raise Refused(_("This patient does not exist."))
+    patients.insist_stands(patient)
     again = Procedure.objects.filter(pk=token, patient=patient).first() if token else None
     if again is not None:
         return again
@@ -217,12 +222,22 @@ def accept_weight(*, procedure_id: UUID, measurement_id: UUID, actor: User) -> P
     ).first()
     if weight is None:
         raise Refused(_("This weight is not on the patient's record. Weigh the patient."))
+    _insist_weight_counts(procedure, weight)
     _reckon_from(procedure, weight, actor)
     let_go(
         procedure, actor=actor, event="encounter.accept-weight", target_id=procedure.encounter_id,
         detail={"measurement": str(weight.pk)},
     )  # fmt: skip
     return procedure
+
+
+def _insist_weight_counts(procedure: Procedure, weight: Measurement) -> None:
+    """Refuse a weight of which nobody could say whose it is; what is over keeps what it had."""
+    since = None if procedure.is_history else merging.weigh_first_since(procedure.patient)
+    if since is not None and weight.recorded_at < since:
+        raise Refused(
+            _("Two records with weights far apart were merged here. Weigh the patient first.")
+        )
 
 
 @transaction.atomic

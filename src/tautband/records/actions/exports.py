@@ -11,6 +11,7 @@ from tautband.audit import trail
 from tautband.errors import Refused
 from tautband.records.actions.patients import insist
 from tautband.records.models import Patient
+from tautband.records.queries import merging
 from tautband.records.queries.audit_table import AuditRow, injections_given
 
 
@@ -21,6 +22,8 @@ def hand_over_record(*, patient_id: UUID, actor: User) -> Patient:
     patient = Patient.objects.filter(pk=patient_id).first()
     if patient is None:
         raise Refused("This patient does not exist.")
+    # Of two records that were merged, everything is told of by the one that stays.
+    patient = merging.survivor_of(patient)
     trail.record("patient.export", actor_id=actor.pk, patient_id=patient.pk, target_id=patient.pk)
     return patient
 

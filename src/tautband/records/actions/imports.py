@@ -35,7 +35,7 @@ from tautband.records.actions.imported import (
 from tautband.records.actions.patients import ENTERED, Identifier, create, insist
 from tautband.records.models import ClinicalStatement, Patient, PatientIdentifier
 from tautband.records.models.vocabulary import StatementKind
-from tautband.records.queries import centre
+from tautband.records.queries import centre, merging
 from tautband.records.queries.patients import holders_of
 
 __all__ = [
@@ -61,10 +61,7 @@ def take_in(*, imported: ImportedPatient, actor: User, now: datetime | None = No
         raise Refused(_("The patient has no identifier by which to be recognised again."))
     now = now or timezone.now()
     who = demographics.check(imported.who, today=centre.today(now))
-    holders = holders_of(imported.identifiers)
-    if len(holders) > 1:
-        raise Refused(_("These identifiers belong to two different patients here."))
-    patient = Patient.objects.select_for_update().get(pk=holders[0].pk) if holders else None
+    patient = _hold_known(imported.identifiers)
     if patient is None:
         intake = Intake(uuid4(), Outcome.CREATED)
         patient = create(
@@ -96,6 +93,20 @@ def take_in(*, imported: ImportedPatient, actor: User, now: datetime | None = No
     return intake
 
 
+def _hold_known(identifiers: Sequence[Identifier]) -> Patient | None:
+    """The patient here who has these identifiers, locked."""
+    while True:
+        holders = holders_of(identifiers)
+        if len(holders) > 1:
+            raise Refused(_("These identifiers belong to two different patients here."))
+        if not holders:
+            return None
+        patient = Patient.objects.select_for_update().get(pk=holders[0].pk)
+        if patient.merged_into_id is None:
+            return patient
+        # Merged while this waited: its identifiers went to the record that stays. Look again.
+
+
 def _take_rows(
     patient: Patient, imported: ImportedPatient, *, actor: User, intake: Intake, now: datetime
 ) -> int:
@@ -107,12 +118,20 @@ def _take_rows(
 
 
 def _insist_same_person(patient: Patient, who: Demographics) -> None:
-    known = search.tokens(patient.given_name, patient.family_name, patient.other_name)
-    alike = search.name_likeness(search.tokens(*who.names), known) >= search.CLOSE_NAME
-    if not alike and not search.are_near(patient.born_on, who.born_on):
+    # The other system may know them by the name of a record that was merged into this one.
+    alike = _is_like(patient, who) or any(
+        _is_like(one, who) for one in merging.merged_records(patient)
+    )
+    if not alike:
         raise Refused(
             _("The identifier belongs to a patient here with another name and birth date.")
         )
+
+
+def _is_like(patient: Patient, who: Demographics) -> bool:
+    known = search.tokens(*demographics.of(patient).names)
+    alike = search.name_likeness(search.tokens(*who.names), known) >= search.CLOSE_NAME
+    return alike or search.are_near(patient.born_on, who.born_on)
 
 
 def _take_demographics(

@@ -16,7 +16,7 @@ from tautband.records.actions import demographics
 from tautband.records.actions.demographics import Demographics
 from tautband.records.models import Centre, Patient, PatientIdentifier
 from tautband.records.prepared import Prepared
-from tautband.records.queries import centre
+from tautband.records.queries import centre, merging
 from tautband.records.queries.patients import Likely, holders_of, likely_duplicates
 
 ENTERED = "entered"
@@ -37,6 +37,23 @@ class MayBeHereAlready(Refused):
         self.likely = tuple(likely)
 
 
+class MergedAway(Stale):
+    """This record was merged into another; `survivor_id` says which."""
+
+    def __init__(self, patient: Patient) -> None:
+        survivor = merging.survivor_of(patient)
+        super().__init__(
+            _(
+                "This record was merged into the record with number %s meanwhile. Nothing was"
+                " saved here: go on there."
+            )
+            % survivor.number
+        )
+        self.patient_id = patient.pk
+        self.survivor_id = survivor.pk
+        self.number = survivor.number
+
+
 def insist(actor: User, permission: Permission) -> None:
     """Refuse what the person's roles do not allow."""
     if not may(actor, permission):
@@ -53,11 +70,18 @@ def hold(patient_id: UUID, *, revision: int | None = None) -> Patient:
     patient = _hold.first(patient_id)
     if patient is None:
         raise Refused(_("This patient does not exist."))
+    insist_stands(patient)
     if revision is not None and revision != patient.revision:
         raise Stale(
             _("This record was changed elsewhere meanwhile. Look at it as it is now, then go on.")
         )
     return patient
+
+
+def insist_stands(patient: Patient) -> None:
+    """Refuse to write on a record that was merged into another."""
+    if patient.merged_into_id is not None:
+        raise MergedAway(patient)
 
 
 def let_go(

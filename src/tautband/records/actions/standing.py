@@ -31,7 +31,9 @@ NOTHING_YET = ""
 
 def hold(procedure_id: UUID) -> Procedure:
     """Lock the sitting until the transaction ends, with its visit and its patient."""
-    procedure = _hold.first(procedure_id)
+    # A second look: a merge that was committed while this waited gave the sitting to another
+    # record, and PostgreSQL then leaves the row out of the answer that was begun before it.
+    procedure = _hold.first(procedure_id) or _hold.first(procedure_id)
     if procedure is None:
         raise Refused(_("This session does not exist."))
     return procedure

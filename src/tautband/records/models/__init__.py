@@ -17,6 +17,7 @@ from tautband.records.models.encounter import (
     ScreeningAnswer,
     TriggerPoint,
 )
+from tautband.records.models.merge import PatientMerge
 from tautband.records.models.patient import Patient, PatientIdentifier, PatientSearchKey
 from tautband.records.models.procedure import Ingredient, Injection, Procedure, Syringe
 from tautband.records.models.safety import (
@@ -33,7 +34,8 @@ from tautband.records.models.signed import SignedRecord
 __all__ = [
     "AdverseEvent", "Appointment", "Centre", "ClinicalStatement", "Consent", "Coverage", "Draft",
     "ElsewhereDose", "Encounter", "FindingRecord", "FindingResponse", "Ingredient", "Injection",
-    "Measurement", "Patient", "PatientIdentifier", "PatientReportedOutcome", "PatientSearchKey",
-    "PregnancyStatus", "Procedure", "RangeOfMotion", "Recovery", "RescueKitCheck",
-    "ScreeningAnswer", "SignedRecord", "Syringe", "TimeOut", "TriggerPoint", "VitalSigns",
+    "Measurement", "Patient", "PatientIdentifier", "PatientMerge", "PatientReportedOutcome",
+    "PatientSearchKey", "PregnancyStatus", "Procedure", "RangeOfMotion", "Recovery",
+    "RescueKitCheck", "ScreeningAnswer", "SignedRecord", "Syringe", "TimeOut", "TriggerPoint",
+    "VitalSigns",
 ]  # fmt: skip

@@ -31,6 +31,10 @@ class Patient(models.Model):
     # "None known" is a statement of its own: an empty list is only "not asked".
     no_known_allergies = models.BooleanField(default=False)
     source = models.CharField(max_length=40, default="entered")
+    # The record that stands for this one since the two were merged; see PatientMerge.
+    merged_into = models.ForeignKey(
+        "self", null=True, on_delete=models.PROTECT, related_name="merged_from"
+    )
     revision = models.PositiveIntegerField(default=1)
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
@@ -38,7 +42,13 @@ class Patient(models.Model):
     recorded_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
-        constraints: ClassVar[list[Any]] = [only("sex", Sex, "patient_sex_is_known_word")]
+        constraints: ClassVar[list[Any]] = [
+            only("sex", Sex, "patient_sex_is_known_word"),
+            models.CheckConstraint(
+                condition=~models.Q(merged_into=models.F("id")),
+                name="patient_is_not_merged_into_itself",
+            ),
+        ]
 
     def __str__(self) -> str:
         """The id alone: names stay out of logs."""

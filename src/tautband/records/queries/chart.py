@@ -16,6 +16,8 @@ from tautband.records.models import (
 )
 from tautband.records.models.vocabulary import MeasurementKind, StatementKind
 
+# A change beyond this share of the last weight is likelier a slip than a patient.
+UNLIKELY_CHANGE_PERCENT = 20
 # What is weighed and measured here, too; everything else comes from a laboratory or a report.
 _BY_HAND = frozenset({MeasurementKind.WEIGHT, MeasurementKind.HEIGHT})
 

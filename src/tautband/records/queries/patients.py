@@ -9,6 +9,7 @@ from django.db.models import Case, IntegerField, Sum, Value, When
 
 from tautband.records import search
 from tautband.records.models import Patient, PatientIdentifier, PatientSearchKey
+from tautband.records.queries.merging import survivor_of
 
 MOST_CANDIDATES = 120
 MOST_SHOWN = 30
@@ -26,12 +27,19 @@ def by_number(number: str) -> Patient | None:
 
 
 def known_as(text: str) -> list[Patient]:
-    """The patients who go by this id, number of ours, `system|value`, or value of an identifier."""
+    """The patients who go by this id, number of ours, `system|value`, or value of an identifier.
+
+    A record that was merged into another still goes by its id and its number.
+    """
     text = text.strip()
     try:
-        return list(Patient.objects.filter(pk=UUID(text)))
+        key = UUID(text)
     except ValueError:
         pass
+    else:
+        # Merged elsewhere, only the id of the merged record came along.
+        came_along = Patient.objects.filter(merges__merged_id=key, merges__undone_at=None)
+        return list(Patient.objects.filter(pk=key)) or list(came_along)
     found = by_number(text)
     if found is not None:
         return [found]
@@ -64,8 +72,20 @@ def _candidates(keys: Collection[str], strong: Collection[str], *, at_most: int)
     return list(Patient.objects.filter(pk__in=list(best)))
 
 
-def search_patients(text: str, *, at_most: int = MOST_SHOWN) -> list[Patient]:
-    """The patients that answer best what was typed, best first; two queries at most."""
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A patient who answers a search; `through` is the merged record that was found, if any."""
+
+    patient: Patient
+    through: Patient | None = None
+
+
+def search_patients(text: str, *, at_most: int = MOST_SHOWN) -> list[Found]:
+    """The patients that answer best what was typed, best first.
+
+    Two queries at most, and one for each merged record that was found: it leads to the one that
+    stands for it.
+    """
     query = search.read_query(text)
     if query.is_empty:
         return []
@@ -81,17 +101,27 @@ def search_patients(text: str, *, at_most: int = MOST_SHOWN) -> list[Patient]:
         if score >= search.WORTH_SHOWING:
             ranked.append((-score, patient.family_name, patient.number, patient))
     ranked.sort(key=lambda row: row[:3])
-    return [patient for *_, patient in ranked[:at_most]]
+    found: dict[UUID, Found] = {}
+    for *_, patient in ranked:
+        stands = survivor_of(patient)
+        # A record's own name says more than that of one merged into it.
+        if stands.pk not in found or stands.pk == patient.pk:
+            found[stands.pk] = Found(stands, None if stands.pk == patient.pk else patient)
+    return list(found.values())[:at_most]
 
 
-def recently_registered(*, at_most: int = 10) -> list[Patient]:
+def recently_registered(*, at_most: int = 10) -> list[Found]:
     """The patients registered last."""
-    return list(Patient.objects.order_by("-recorded_at")[:at_most])
+    rows = Patient.objects.filter(merged_into=None).order_by("-recorded_at")[:at_most]
+    return [Found(patient) for patient in rows]
 
 
 @dataclass(frozen=True, slots=True)
 class Likely:
-    """A patient already here who may be the same person, and why: codes, not words."""
+    """A patient already here who may be the same person, and why: codes, not words.
+
+    Alike may be a record that was merged into theirs.
+    """
 
     patient: Patient
     why: tuple[str, ...]
@@ -126,9 +156,10 @@ def likely_duplicates(
     for patient in by_identifier:
         found[patient.pk] = patient
     identified = {patient.pk for patient in by_identifier}
-    likely: list[tuple[float, Likely]] = []
+    likely: dict[UUID, tuple[float, Likely]] = {}
     for patient in found.values():
-        if patient.pk == exclude:
+        stands = survivor_of(patient)
+        if stands.pk == exclude:
             continue
         likeness = _both_ways(asked, search.tokens(*_names(patient)))
         why = []
@@ -139,10 +170,11 @@ def likely_duplicates(
         if likeness >= search.CLOSE_NAME and search.are_near(born_on, patient.born_on):
             exact = born_on == patient.born_on
             why.append("name-and-birth-date" if exact else "name-and-near-birth-date")
-        if why:
-            likely.append((-likeness - len(why), Likely(patient, tuple(why))))
-    likely.sort(key=lambda row: (row[0], row[1].patient.number))
-    return [one for _, one in likely]
+        rank = -likeness - len(why)
+        if why and (stands.pk not in likely or rank < likely[stands.pk][0]):
+            likely[stands.pk] = (rank, Likely(stands, tuple(why)))
+    ranked = sorted(likely.values(), key=lambda row: (row[0], row[1].patient.number))
+    return [one for _, one in ranked]
 
 
 def _both_ways(asked: tuple[search.Token, ...], known: tuple[search.Token, ...]) -> float:

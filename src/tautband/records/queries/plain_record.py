@@ -29,6 +29,7 @@ from tautband.records.models import (
 )
 from tautband.records.models.chart import format_decimal
 from tautband.records.models.vocabulary import MeasurementKind, StatementKind
+from tautband.records.queries import merging
 
 Plain = dict[str, Any]
 # What the store itself adds to a row, and what names other rows of it.
@@ -127,6 +128,12 @@ def _demographics(patient: Patient, row: _Rows) -> Plain:
     found = row.plain(patient)
     found["identifiers"] = _sorted(
         [{"system": one.system, "value": one.value} for one in patient.identifiers.all()]
+    )
+    found["merged_into_this"] = _sorted(
+        [
+            {"id": str(one.merged_id), "number": one.merged_number, "why": one.why}
+            for one in merging.merges_into(patient)
+        ]
     )
     return found
 

@@ -20,6 +20,7 @@ from tautband.records.models import (
     Injection,
     Measurement,
     Patient,
+    PatientMerge,
     PatientReportedOutcome,
     PregnancyStatus,
     Procedure,
@@ -67,6 +68,7 @@ class WholeRecord:
     responses: tuple[FindingResponse, ...]
     adverse_events: tuple[AdverseEvent, ...]
     signed_records: tuple[SignedRecord, ...]
+    merges: tuple[PatientMerge, ...]
     people: tuple[User, ...]
 
 
@@ -95,6 +97,7 @@ LISTS: dict[str, tuple[type[models.Model], str, tuple[str, ...]]] = {
     "responses": (FindingResponse, "procedure__patient", ("procedure", "given_at", "pk")),
     "adverse_events": (AdverseEvent, "patient", ("occurred_at", "pk")),
     "signed_records": (SignedRecord, "procedure__patient", ("procedure",)),
+    "merges": (PatientMerge, "survivor", ("merged_at", "pk")),
 }
 
 

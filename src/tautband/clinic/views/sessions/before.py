@@ -31,6 +31,7 @@ from tautband.clinical.terms import Answer
 from tautband.errors import Refused
 from tautband.records.actions import drafts, encounters
 from tautband.records.actions.encounters import AskedToday
+from tautband.records.actions.patients import MergedAway
 from tautband.records.actions.standing import version_of
 from tautband.records.models import Procedure
 from tautband.records.models.vocabulary import MeasurementKind
@@ -73,6 +74,9 @@ def walk_in(request: HttpRequest, actor: User, patient_id: UUID) -> HttpResponse
             token=uuid_of(request.POST.get("token")),
             actor=actor,
         )
+    except MergedAway:
+        # Answered like any other page of a record that was merged into another.
+        raise
     except Refused as refusal:
         messages.error(request, refusal.message)
         return HttpResponseRedirect(reverse("clinic:today"))

@@ -57,7 +57,7 @@ def bundle_of(patient: Patient, *, now: datetime, notes: Notes) -> Resource:
 def resources_of(record: WholeRecord, *, notes: Notes) -> Iterator[Resource]:
     """Every resource of a record, the patient first, each after what it points to where it can."""
     patient = record.patient
-    yield people.patient_to_fhir(patient, record.identifiers)
+    yield people.patient_to_fhir(patient, record.identifiers, record.merges)
     yield from map(people.practitioner_to_fhir, record.people)
     if patient.no_known_allergies:
         yield people.no_known_allergies_to_fhir(patient)

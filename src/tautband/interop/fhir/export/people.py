@@ -1,5 +1,7 @@
 """The patient, and those who work here, as FHIR R4."""
 
+from collections.abc import Sequence
+
 from tautband.accounts.models import User
 from tautband.clinical.terms import AllergySeverity
 from tautband.interop.fhir.export import rows
@@ -19,7 +21,7 @@ from tautband.interop.fhir.export.elements import (
     told,
 )
 from tautband.interop.fhir.statements import NO_KNOWN_ALLERGY
-from tautband.records.models import Patient
+from tautband.records.models import Patient, PatientMerge
 
 # How bad a reaction was, in R4's three words; anaphylaxis is a manifestation and severe.
 SEVERITIES = {
@@ -30,8 +32,15 @@ SEVERITIES = {
 }
 
 
-def patient_to_fhir(patient: Patient, identifiers: tuple[tuple[str, str], ...]) -> Resource:
-    """A Patient: our own id and number first, then the numbers other systems know them by."""
+def patient_to_fhir(
+    patient: Patient,
+    identifiers: tuple[tuple[str, str], ...],
+    merges: Sequence[PatientMerge] = (),
+) -> Resource:
+    """A Patient: our own id and number first, then the numbers other systems know them by.
+
+    What was merged into the record is linked by its id: that record holds nothing of its own.
+    """
     names = [
         told(
             {
@@ -57,7 +66,7 @@ def patient_to_fhir(patient: Patient, identifiers: tuple[tuple[str, str], ...]) 
     return resource(
         "Patient",
         patient.pk,
-        extension=[rows.to_fhir(patient)],
+        extension=[rows.to_fhir(patient), *map(rows.to_fhir, merges)],
         identifier=[
             {"use": "usual", "system": PATIENT_NUMBER, "value": patient.number},
             {"use": "secondary", "system": PATIENT_ID, "value": str(patient.pk)},
@@ -71,7 +80,13 @@ def patient_to_fhir(patient: Patient, identifiers: tuple[tuple[str, str], ...]) 
         deceasedDateTime=day(patient.deceased_on),
         address=[{"text": patient.address}] if patient.address else [],
         communication=spoken,
+        link=[_replaced(each) for each in merges if each.undone_at is None],
     )
+
+
+def _replaced(merge: PatientMerge) -> Resource:
+    known_as = {"system": PATIENT_ID, "value": str(merge.merged_id)}
+    return {"other": {"type": "Patient", "identifier": known_as}, "type": "replaces"}
 
 
 def no_known_allergies_to_fhir(patient: Patient) -> Resource:

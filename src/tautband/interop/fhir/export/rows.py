@@ -33,6 +33,7 @@ from tautband.records.models import (
     Injection,
     Measurement,
     Patient,
+    PatientMerge,
     PatientReportedOutcome,
     PregnancyStatus,
     Procedure,
@@ -54,11 +55,12 @@ CARRIED: Mapping[str, type[models.Model]] = {
         Patient, ClinicalStatement, Measurement, PregnancyStatus, Coverage, Appointment, Encounter,
         ElsewhereDose, PatientReportedOutcome, ScreeningAnswer, TriggerPoint, RangeOfMotion,
         Procedure, Syringe, Ingredient, Injection, Consent, TimeOut, Recovery, VitalSigns,
-        FindingRecord, FindingResponse, AdverseEvent, SignedRecord,
+        FindingRecord, FindingResponse, AdverseEvent, SignedRecord, PatientMerge,
     )
 }  # fmt: skip
-# Where a sitting was first written on another patient: that record is not this patient's.
-NOT_CARRIED = frozenset({("Procedure", "moved_from")})
+# Where a sitting was first written on another patient: that record is not this patient's. And the
+# record of a patient is always that of the one that stands, which was merged into no other.
+NOT_CARRIED = frozenset({("Procedure", "moved_from"), ("Patient", "merged_into")})
 _LARGEST_INTEGER = 2**31 - 1
 
 

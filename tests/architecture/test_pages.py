@@ -34,6 +34,7 @@ PUBLIC = {
     "emergency_pdf": "the same sheet on paper",
     "setup": "the first run: there is nobody to sign in yet; a code from the server is asked for",
     "sign_in": "where one says who one is",
+    "language": "whoever cannot read the sign-in page must be able to change that",
 }
 #: What may be read by its address. Everything else is an act, and answers to POST alone.
 PAGES = {

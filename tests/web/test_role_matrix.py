@@ -37,6 +37,7 @@ REQUIRES: dict[str, P | None] = {
     "setup": ANYBODY,
     "sign_in": ANYBODY,
     "sign_out": P.USE,
+    "language": ANYBODY,
     "account": P.USE,
     "password": P.USE,
     "theme": P.USE,

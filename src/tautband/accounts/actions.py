@@ -4,6 +4,7 @@ import secrets
 from collections.abc import Iterable
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -69,6 +70,8 @@ def create(
         roles=_clean_roles(roles),
         is_senior=is_senior,
         must_change_password=must_change_password,
+        # Nobody has asked yet: it is the centre's until the person says otherwise.
+        language="",
     )
     _check_password(password, person)
     person.set_password(password)
@@ -129,6 +132,8 @@ def set_preferences(*, person: User, theme: str | None = None, language: str | N
             raise Refused(_("There is no such theme."))
         person.theme = theme
     if language is not None:
+        if language not in dict(settings.LANGUAGES):
+            raise Refused(_("There is no such language."))
         person.language = language
     person.save(update_fields=["theme", "language"])
     _audit("person.set-preferences", actor=person, target=person, detail={})

@@ -2,9 +2,12 @@
 
 from functools import partial
 from typing import Any
+from urllib.parse import urlsplit
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from tautband.accounts.access import Permission, permissions_of
@@ -30,6 +33,20 @@ def home_of(person: User) -> str:
     return reverse("clinic:account")
 
 
+def _other_languages() -> list[dict[str, str]]:
+    return [
+        {"code": code, "name": name} for code, name in settings.LANGUAGES if code != get_language()
+    ]
+
+
+def _address(request: HttpRequest) -> str:
+    """Where to come back to: this page, or the one whose form was sent to an address of its own."""
+    if request.method == "GET":
+        return request.get_full_path()
+    came_from = urlsplit(request.headers.get("Referer", ""))
+    return came_from._replace(scheme="", netloc="").geturl()
+
+
 def page(request: HttpRequest) -> dict[str, Any]:
     """The context of `design/base.html`."""
     centre = centre_query.current()
@@ -38,6 +55,9 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "centre_name": centre.name if centre else "",
         "theme": request.COOKIES.get("theme", ""),
         "paper_size": centre.paper_size if centre else "",
+        "language_url": partial(reverse, "clinic:language"),
+        "other_languages": _other_languages,
+        "here": partial(_address, request),
     }
     person = getattr(request, "user", None)
     if not isinstance(person, User):

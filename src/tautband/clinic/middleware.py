@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
@@ -11,8 +12,12 @@ from django.utils import timezone, translation
 from django.utils.cache import add_never_cache_headers
 
 from tautband.accounts.models import User
+<<<<<<< HEAD
 from tautband.clinic import merged_away
 from tautband.records.actions.patients import MergedAway
+=======
+from tautband.records.models import Centre
+>>>>>>> 92f75a2 (The language is switched from every page: the person's own, else the machine's, else the centre's)
 from tautband.records.queries import centre as centre_query
 
 
@@ -33,6 +38,7 @@ class CentreMiddleware:
         with timezone.override(None), centre_query.held(None):
             try:
                 answer = self.get_response(request)
+                _tell_language(request, answer)
             finally:
                 translation.activate(language or "en")
         # Whoever sits down next must not find a patient behind the Back button.
@@ -58,8 +64,9 @@ class CentreMiddleware:
         timezone.activate(centre.time_zone)
         person = request.user
         if not isinstance(person, User):
+            translation.activate(_language_of_machine(request, centre))
             return None
-        translation.activate(person.language)
+        translation.activate(person.language or _first_language(centre))
         if person.must_change_password and not getattr(view, "before_password", False):
             return _go(request, reverse("clinic:password"))
         return None
@@ -71,6 +78,42 @@ class CentreMiddleware:
         if isinstance(exception, MergedAway):
             return merged_away.lead_on(request, exception)
         return None
+
+
+def _first_language(centre: Centre) -> str:
+    """The language of the centre, where nobody has chosen another."""
+    return str(centre.languages[0]) if centre.languages else settings.LANGUAGE_CODE
+
+
+def _language_of_machine(request: HttpRequest, centre: Centre) -> str:
+    """What was last chosen on this machine, before anybody signs in."""
+    chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
+    return chosen if chosen in dict(settings.LANGUAGES) else _first_language(centre)
+
+
+def _tell_language(request: HttpRequest, answer: HttpResponseBase) -> None:
+    """Say which language the page is in, and remember it for pages that ask nobody's account.
+
+    The emergency sheet must open in it even when the database does not answer.
+    """
+    language = translation.get_language() or settings.LANGUAGE_CODE
+    answer.setdefault("Content-Language", language)
+    person = getattr(request, "user", None)
+    signed_in = isinstance(person, User)
+    if signed_in and request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME) != language:
+        remember_language(answer, language)
+
+
+def remember_language(answer: HttpResponseBase, language: str) -> None:
+    """Keep the language of this machine in its cookie."""
+    answer.set_cookie(
+        settings.LANGUAGE_COOKIE_NAME,
+        language,
+        max_age=365 * 24 * 3600,
+        secure=settings.LANGUAGE_COOKIE_SECURE,
+        httponly=settings.LANGUAGE_COOKIE_HTTPONLY,
+        samesite="Lax",
+    )
 
 
 def _holds_nul(request: HttpRequest) -> bool:

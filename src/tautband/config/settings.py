@@ -171,6 +171,7 @@ LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("ar", "العربية")]
 LOCALE_PATHS = [BASE / "src" / "tautband" / "locale"]
 USE_I18N = True
+FORMAT_MODULE_PATH = ["tautband.config.formats"]
 USE_TZ = True
 TIME_ZONE = "UTC"
 

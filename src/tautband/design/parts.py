@@ -10,6 +10,7 @@ from tautband.clinical import anatomy
 from tautband.clinical.amounts import format_permille
 from tautband.clinical.findings import LedgerLine
 from tautband.clinical.terms import Side
+from tautband.design.languages import apart, said
 
 FULL = 1000
 
@@ -59,7 +60,7 @@ def percent(permille: int | None) -> str:
     """Parts per thousand as a percentage, rounded up so that it never flatters ("35 %")."""
     if permille is None:
         return gettext("not known")
-    return format_permille(permille)
+    return apart(format_permille(permille))
 
 
 def ledger_bar(line: LedgerLine) -> SafeString:
@@ -70,7 +71,7 @@ def ledger_bar(line: LedgerLine) -> SafeString:
     """
     total = used_permille(line)
     if total is None or line.used_before_permille is None or line.used_now_permille is None:
-        words = escape(gettext("Cannot tell: %(left)s") % {"left": line.left})
+        words = escape(gettext("Cannot tell: %(left)s") % {"left": said(line.left)})
         return mark_safe(f'<svg class="bar unk" role="img" aria-label="{words}"></svg>')  # noqa: S308
     scale = max(FULL, total)
     before = min(line.used_before_permille, FULL)
@@ -80,7 +81,7 @@ def ledger_bar(line: LedgerLine) -> SafeString:
         % {
             "before": percent(line.used_before_permille),
             "now": percent(line.used_now_permille),
-            "left": line.left,
+            "left": said(line.left),
         }
     )
     shapes = [

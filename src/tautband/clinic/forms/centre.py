@@ -36,6 +36,13 @@ class CentreForm(forms.Form):
         choices=settings.LANGUAGES,
         widget=forms.CheckboxSelectMultiple,
     )
+    first_language = forms.ChoiceField(
+        label=_("Language of the pages"),
+        choices=settings.LANGUAGES,
+        widget=forms.RadioSelect,
+        required=False,
+        help_text=_("Until somebody chooses their own."),
+    )
     emergency_number = forms.CharField(
         label=_("Emergency number"),
         max_length=32,
@@ -79,7 +86,7 @@ class CentreForm(forms.Form):
         return CentreFields(
             name=typed["name"],
             time_zone=typed["time_zone"],
-            languages=typed["languages"],
+            languages=_first(typed["first_language"], typed["languages"]),
             emergency_number=typed["emergency_number"],
             out_of_hours_number=typed["out_of_hours_number"],
             opens_at=typed["opens_at"],
@@ -96,6 +103,7 @@ class CentreForm(forms.Form):
             "name": centre.name,
             "time_zone": centre.time_zone,
             "languages": centre.languages,
+            "first_language": centre.languages[0] if centre.languages else "",
             "emergency_number": centre.emergency_number,
             "out_of_hours_number": centre.out_of_hours_number,
             "opens_at": centre.opens_at,
@@ -104,6 +112,11 @@ class CentreForm(forms.Form):
             "rooms": "\n".join(centre.rooms),
             "paper_size": centre.paper_size,
         }
+
+
+def _first(language: str, languages: list[str]) -> list[str]:
+    """The languages with one of them first; it is one of them, whether it was ticked or not."""
+    return list(dict.fromkeys([language, *languages])) if language else languages
 
 
 class SetupForm(CentreForm, TwicePassword):

@@ -12,6 +12,7 @@ from tautband.clinic.forms.patients import day_field
 from tautband.clinical import amounts
 from tautband.clinical.knowledge import Agent, knowledge
 from tautband.clinical.terms import AgentKind, AllergySeverity
+from tautband.design.languages import said
 from tautband.errors import Refused
 from tautband.records.actions.chart import ERROR_REASONS
 from tautband.records.models.vocabulary import StatementKind
@@ -79,7 +80,7 @@ class WeightForm(TokenForm):
             try:
                 cleaned["weight_g"] = amounts.parse_weight(cleaned["weight"], unit=cleaned["unit"])
             except Refused as refusal:
-                self.add_error("weight", refusal.message)
+                self.add_error("weight", said(refusal.message))
         return cleaned
 
     @property
@@ -120,7 +121,7 @@ class HeightForm(TokenForm):
                 cleaned["as_entered"] = f"{amounts.plain(feet)} ft {amounts.plain(inches)} in"
         except Refused as refusal:
             for name, words in refusal.fields.items():
-                self.add_error(name, words)
+                self.add_error(name, said(words))
         return cleaned
 
 

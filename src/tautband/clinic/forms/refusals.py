@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from django import forms
 
+from tautband.design.languages import said
 from tautband.errors import NotAllowed, Refused, Stale
 
 
@@ -16,10 +17,10 @@ def say(form: forms.BaseForm, error: Refused, *, names: Mapping[str, str] | None
     for name, words in error.fields.items():
         mine = (names or {}).get(name, name)
         if mine in form.fields:
-            form.add_error(mine, words)
+            form.add_error(mine, said(words))
             placed = True
     if not placed or error.message not in error.fields.values():
-        form.add_error(None, error.message)
+        form.add_error(None, said(error.message))
     return status_of(error)
 
 

@@ -23,6 +23,7 @@ patterns: list[URLPattern] = [
     path("setup/", setup.setup, name="setup"),
     path("sign-in/", sign_in.sign_in, name="sign_in"),
     path("sign-out/", sign_in.sign_out, name="sign_out"),
+    path("language/", sign_in.language, name="language"),
     path("account/", sign_in.account, name="account"),
     path("account/password/", sign_in.password, name="password"),
     path("account/theme/", sign_in.theme, name="theme"),

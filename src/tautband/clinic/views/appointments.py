@@ -20,7 +20,11 @@ from tautband.accounts.models import User
 from tautband.audit import trail
 from tautband.clinic.forms.appointments import BookForm, CancelForm, MoveForm, WhenForm, day_or
 from tautband.clinic.forms.refusals import say
+<<<<<<< HEAD
 from tautband.clinic.views.patients import find
+=======
+from tautband.design.languages import said
+>>>>>>> 92f75a2 (The language is switched from every page: the person's own, else the machine's, else the centre's)
 from tautband.errors import Refused
 from tautband.records.actions import appointments as actions
 from tautband.records.actions import drafts
@@ -288,7 +292,7 @@ def did_not_attend(request: HttpRequest, actor: User, appointment_id: UUID) -> H
     try:
         actions.did_not_attend(appointment_id=booked.pk, actor=actor)
     except Refused as refusal:
-        messages.error(request, refusal.message)
+        messages.error(request, said(refusal.message))
     else:
         messages.success(request, _("Kept: did not attend."))
     return HttpResponseRedirect(_day_of(booked))

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_POST
 from tautband.accounts.access import Permission, requires
 from tautband.accounts.models import User
 from tautband.clinic.forms.refusals import status_of
+from tautband.design.languages import said
 from tautband.errors import Refused
 from tautband.records.actions import drafts
 
@@ -25,6 +26,8 @@ def draft(request: HttpRequest, actor: User, form: str, subject: UUID) -> HttpRe
             drafts.keep(actor=actor, form=form, subject=subject, fields=fields)
     except Refused as refusal:
         return HttpResponse(
-            refusal.message, status=status_of(refusal), content_type="text/plain; charset=utf-8"
+            said(refusal.message),
+            status=status_of(refusal),
+            content_type="text/plain; charset=utf-8",
         )
     return HttpResponse(status=204)

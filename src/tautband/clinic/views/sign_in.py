@@ -11,6 +11,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
@@ -23,7 +24,7 @@ from tautband.accounts.models import User
 from tautband.clinic.context import home_of
 from tautband.clinic.forms.people import PasswordForm, PreferencesForm, SignInForm
 from tautband.clinic.forms.refusals import say
-from tautband.clinic.middleware import before_password
+from tautband.clinic.middleware import before_password, before_setup, remember_language
 from tautband.errors import Refused
 from tautband.records.queries import people
 
@@ -154,7 +155,7 @@ def password(request: HttpRequest, actor: User) -> HttpResponseBase:
 def account(request: HttpRequest, actor: User) -> HttpResponseBase:
     """One's own page: theme, language, password."""
     form = PreferencesForm(
-        request.POST or None, initial={"theme": actor.theme, "language": actor.language}
+        request.POST or None, initial={"theme": actor.theme, "language": get_language()}
     )
     if request.method == "POST" and form.is_valid():
         accounts.set_preferences(
@@ -178,6 +179,27 @@ def _remember_theme(answer: HttpResponseBase, theme: str) -> None:
     # The sign-in page, too, stays dark in the scan room.
     if theme != "auto":
         answer.set_cookie("theme", theme, max_age=365 * 24 * 3600, samesite="Lax")
+
+
+@require_POST
+@before_setup
+@before_password
+@public
+def language(request: HttpRequest) -> HttpResponseBase:
+    """Switch the language: for the person who is signed in, or for this machine before that."""
+    wanted = request.POST.get("language", "")
+    if wanted not in dict(settings.LANGUAGES):
+        words = _("There is no such language.")
+        return HttpResponse(words, status=422, content_type="text/plain; charset=utf-8")
+    if isinstance(request.user, User):
+        accounts.set_preferences(person=request.user, language=wanted)
+    back = request.POST.get("next", "")
+    safe = url_has_allowed_host_and_scheme(
+        back, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )
+    answer = HttpResponseRedirect(back if safe else reverse("clinic:today"))
+    remember_language(answer, wanted)
+    return answer
 
 
 @require_POST

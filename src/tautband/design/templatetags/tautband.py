@@ -9,13 +9,14 @@ from django.forms import BaseForm
 from django.forms.boundfield import BoundField
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language_bidi, gettext
+from django.utils.translation import gettext
 
 from tautband.clinical import amounts, anatomy
 from tautband.clinical.findings import Finding, LedgerLine
 from tautband.clinical.terms import Side
 from tautband.design import forms, parts
 from tautband.design.icons import icon_svg
+from tautband.design.languages import apart, said
 from tautband.design.looks import look_of
 
 register = template.Library()
@@ -57,8 +58,7 @@ def _amount(amount: int | str | None, worded: Callable[[int], str]) -> str:
     """An amount in words; kept in one piece, number first, also inside right-to-left text."""
     if amount is None or amount == "":
         return ""
-    words = worded(int(amount))
-    return f"\u2066{words}\u2069" if get_language_bidi() else words
+    return apart(said(worded(int(amount))))
 
 
 @register.filter
@@ -115,7 +115,7 @@ def side_word(side: Side | str | None) -> str:
 
 @register.filter
 def muscle_name(muscle: str | None) -> str:
-    """The English name of a muscle by its id; the id itself when the table no longer knows it."""
+    """The name of a muscle by its id; the id itself when the table no longer knows it."""
     return _muscle_names().get(muscle, muscle) if muscle else ""
 
 
@@ -168,13 +168,13 @@ def finding(content: SafeString, finding: Finding, rows: str = "") -> SafeString
     """
     look = look_of(finding)
     # Words that already begin with the answer ("Cannot tell …") do not say it twice.
-    said = finding.words.casefold().startswith(str(look.word).rstrip(":").casefold())
+    begins = said(finding.words).casefold().startswith(str(look.word).rstrip(":").casefold())
     return render_to_string(
         "design/_finding_body.html",
         {
             "finding": finding,
             "look": look,
-            "lead": "" if said else look.word,
+            "lead": "" if begins else look.word,
             "actions": mark_safe(content.strip()),  # noqa: S308 - rendered by the template engine
             "row_words": rows,
         },

@@ -28,6 +28,7 @@ from tautband.clinic.views.sessions.frame import (
 from tautband.clinical import amounts, ask
 from tautband.clinical.lifecycle import Step
 from tautband.clinical.terms import Answer
+from tautband.design.languages import said
 from tautband.errors import Refused
 from tautband.records.actions import drafts, encounters
 from tautband.records.actions.encounters import AskedToday
@@ -53,7 +54,7 @@ def receive(request: HttpRequest, actor: User, appointment_id: UUID) -> HttpResp
         procedure = encounters.receive(appointment_id=appointment_id, actor=actor)
     except Refused as refusal:
         # The board was old: cancelled, missed or taken meanwhile. The board as it is now says so.
-        messages.error(request, refusal.message)
+        messages.error(request, said(refusal.message))
         return HttpResponseRedirect(reverse("clinic:today"))
     return HttpResponseRedirect(reverse("clinic:session_arrive", args=[procedure.pk]))
 
@@ -78,7 +79,7 @@ def walk_in(request: HttpRequest, actor: User, patient_id: UUID) -> HttpResponse
         # Answered like any other page of a record that was merged into another.
         raise
     except Refused as refusal:
-        messages.error(request, refusal.message)
+        messages.error(request, said(refusal.message))
         return HttpResponseRedirect(reverse("clinic:today"))
     return HttpResponseRedirect(reverse("clinic:session_arrive", args=[procedure.pk]))
 

@@ -22,6 +22,7 @@ from tautband.audit import trail
 from tautband.clinic.banner import sitting_banner
 from tautband.clinic.templatetags.sessions import bare
 from tautband.clinical.lifecycle import ProcedureStatus, Step, step_of
+from tautband.design.languages import said
 from tautband.errors import NotAllowed, Refused, Stale
 from tautband.records.checks import Review, review, said_of
 from tautband.records.facts import Basis, ReadBack
@@ -187,8 +188,8 @@ def place(form: object, refusal: Refused) -> None:
     if not isinstance(form, BaseForm) or not form.is_bound:
         return
     for name, words in refusal.fields.items():
-        if name in form.fields and words not in form.errors.get(name, []):
-            form.add_error(name, words)
+        if name in form.fields and said(words) not in form.errors.get(name, []):
+            form.add_error(name, said(words))
 
 
 def error_lines(refusal: Refused | None) -> list[dict[str, str]]:

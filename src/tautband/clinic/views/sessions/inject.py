@@ -31,6 +31,7 @@ from tautband.clinic.views.sessions.plan import NOT_DONE_WORDS, OVERRIDE_WORDS
 from tautband.clinical import anatomy
 from tautband.clinical.lifecycle import Step
 from tautband.clinical.terms import LungRisk
+from tautband.design.languages import said
 from tautband.errors import Refused
 from tautband.records.actions import procedures
 from tautband.records.actions.rows import given_fingerprint
@@ -51,6 +52,10 @@ def _second_side(procedure: Procedure) -> bool:
 
 
 FLAGS = {True: "yes", False: "no", None: ""}
+
+
+def _refusal_in_words(refusal: Refused) -> str:
+    return " ".join(map(said, refusal.fields.values())) or said(refusal.message)
 
 
 def _said(row: tray.RowView) -> dict[str, str]:
@@ -116,7 +121,9 @@ def inject_page(
         reviewed,
         cards=cards,
         rows=[(row, {**_said(row), **typed_in.get(row.injection.pk, {})}) for row in rows],
-        row_error=" ".join(refusal.fields.values()) or refusal.message if refusal else "",
+        row_error=" ".join(map(said, refusal.fields.values())) or said(refusal.message)
+        if refusal
+        else "",
         drafted=set(typed_in),
         shared=tray.shared(reviewed, rows),
         override_reasons=OVERRIDE_WORDS,

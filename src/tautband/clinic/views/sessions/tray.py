@@ -17,6 +17,7 @@ from tautband.clinical import amounts, anatomy, dosing
 from tautband.clinical.findings import RuleAnswer
 from tautband.clinical.knowledge import Agent, knowledge
 from tautband.clinical.terms import AgentKind
+from tautband.design.languages import said
 from tautband.errors import Refused, Stale
 from tautband.records.actions.rows import row_fingerprint
 from tautband.records.checks import ASKED_AT_TIME_OUT, Review, Reviewed
@@ -213,7 +214,7 @@ def with_typed(
     A row that somebody else changed meanwhile shows what they made of it: the next change of
     anything in it would otherwise send the old amount along. What was typed is told beside it.
     """
-    words = " ".join(refusal.fields.values()) or refusal.message
+    words = " ".join(map(said, refusal.fields.values())) or said(refusal.message)
     views = []
     for row in rows:
         amount = typed.get("amount", row.amount)

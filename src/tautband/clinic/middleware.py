@@ -12,12 +12,9 @@ from django.utils import timezone, translation
 from django.utils.cache import add_never_cache_headers
 
 from tautband.accounts.models import User
-<<<<<<< HEAD
 from tautband.clinic import merged_away
 from tautband.records.actions.patients import MergedAway
-=======
 from tautband.records.models import Centre
->>>>>>> 92f75a2 (The language is switched from every page: the person's own, else the machine's, else the centre's)
 from tautband.records.queries import centre as centre_query
 
 

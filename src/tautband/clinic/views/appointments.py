@@ -20,11 +20,8 @@ from tautband.accounts.models import User
 from tautband.audit import trail
 from tautband.clinic.forms.appointments import BookForm, CancelForm, MoveForm, WhenForm, day_or
 from tautband.clinic.forms.refusals import say
-<<<<<<< HEAD
 from tautband.clinic.views.patients import find
-=======
 from tautband.design.languages import said
->>>>>>> 92f75a2 (The language is switched from every page: the person's own, else the machine's, else the centre's)
 from tautband.errors import Refused
 from tautband.records.actions import appointments as actions
 from tautband.records.actions import drafts

@@ -267,6 +267,7 @@ class Nurse(Bedside):
         self.opens_details("Draw up a syringe")
         first = self.page.get_by_role("group", name="Product 1")
         self.hands.choose(self.field("Product and strength", first), product)
+        self.hands.choose(self.field("Epinephrine on the label", first), "without epinephrine")
         self.hands.write(self.field("Volume (mL)", first), volume)
         self.hands.write(self.field("Lot", first), lot)
         self.hands.date(self.field("Expires", first), expires)

@@ -386,6 +386,7 @@ def test_what_was_typed_at_the_table_stays_when_it_is_refused(
 # ── forged ───────────────────────────────────────────────────────────────────────────────────
 
 
+@pytest.mark.hazard("HAZ-019")
 def test_the_address_of_another_role_shows_nothing_of_the_patient(
     house: House, staff: Staff
 ) -> None:
@@ -409,6 +410,7 @@ def test_the_address_of_another_role_shows_nothing_of_the_patient(
             assert [words for words in told if words in shown] == [], name
 
 
+@pytest.mark.hazard("HAZ-019")
 def test_a_row_of_another_patient_cannot_be_changed_through_this_session(
     staff: Staff, clinician: Clinician
 ) -> None:

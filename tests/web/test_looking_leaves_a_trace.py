@@ -53,6 +53,7 @@ def test_likely_duplicates_are_noted(patient) -> None:
     assert event.detail == {"patients": [str(patient.pk)]}
 
 
+@pytest.mark.hazard("HAZ-019")
 @pytest.mark.parametrize(
     ("name", "action"),
     [
@@ -84,6 +85,7 @@ def test_the_small_forms_of_a_line_are_noted(patient) -> None:
     assert looks(client, "get", wrong) == ["patient.line.view"]
 
 
+@pytest.mark.hazard("HAZ-019")
 def test_every_page_of_a_session_is_noted(clinic, patient) -> None:
     procedure = arrive(clinic, patient)
     doctor = sign_in(clinic["clinician"])
@@ -95,6 +97,7 @@ def test_every_page_of_a_session_is_noted(clinic, patient) -> None:
         assert len(looks(doctor, "get", url(name, procedure.pk))) == 1, name
 
 
+@pytest.mark.hazard("HAZ-019")
 def test_a_refused_post_is_no_way_to_read_a_record_unseen(clinic, patient) -> None:
     procedure = arrive(clinic, patient)
     doctor = sign_in(clinic["clinician"])
@@ -139,6 +142,7 @@ def test_the_desk_identifies_and_reads_nothing_of_the_record(clinic, patient) ->
     assert url("session_plan", procedure.pk) in whole
 
 
+@pytest.mark.hazard("HAZ-019")
 def test_no_browser_keeps_a_page_of_a_patient(clinic, patient) -> None:
     procedure = arrive(clinic, patient)
     doctor = sign_in(clinic["clinician"])

@@ -85,6 +85,7 @@ REQUIRES: dict[str, P | None] = {
     "session_add_motion": P.ASSESS,
     "session_change_motion": P.ASSESS,
     "session_plan": P.VIEW_RECORD,
+    "session_lower_limits": P.PLAN,
     "session_plan_words": P.PLAN,
     "session_settle": P.PLAN,
     "session_not_injected": P.PLAN,
@@ -180,6 +181,7 @@ def test_the_roles_are_the_ones_written_here() -> None:
     assert set(MAY) == set(Role)
 
 
+@pytest.mark.hazard("HAZ-019")
 @pytest.mark.parametrize("role", list(Role))
 def test_a_role_opens_what_it_may_and_nothing_else(client: Client, role: Role) -> None:
     make_centre()
@@ -198,6 +200,7 @@ def test_a_role_opens_what_it_may_and_nothing_else(client: Client, role: Role) -
     assert not wrong
 
 
+@pytest.mark.hazard("HAZ-019")
 def test_nobody_signed_in_is_sent_to_sign_in(client: Client) -> None:
     make_centre()
     wrong = []
@@ -216,6 +219,7 @@ def test_nobody_signed_in_is_sent_to_sign_in(client: Client) -> None:
     assert not wrong
 
 
+@pytest.mark.hazard("HAZ-019")
 def test_somebody_who_left_opens_nothing(client: Client) -> None:
     make_centre()
     person = make_clinician()

@@ -100,6 +100,7 @@ def test_an_overdose_that_happened_is_stored_flagged_and_opens_an_incident(clini
     assert page.status_code == 200
 
 
+@pytest.mark.hazard("HAZ-002")
 def test_a_changed_plan_voids_the_consent(clinic, sitting) -> None:
     settle(clinic, sitting)
     consent_and_time_out(clinic, sitting)

@@ -56,6 +56,7 @@ def test_a_wrong_name_and_a_wrong_password_get_the_same_words(client: Client, pe
     assert words(person.username, "not the password") == words("nobody-here", PASSWORD)
 
 
+@pytest.mark.hazard("HAZ-019")
 def test_somebody_who_left_does_not_get_in(client: Client, person: User) -> None:
     User.objects.filter(pk=person.pk).update(is_active=False)
     assert sign_in(client, person.username).status_code == 422
@@ -77,6 +78,7 @@ def test_after_signing_in_one_goes_on_but_never_elsewhere(
     assert sign_in(client, person.username, next=wanted).url == where
 
 
+@pytest.mark.hazard("HAZ-019")
 def test_five_wrong_passwords_close_the_name_for_a_while_and_say_so(
     client: Client, person: User
 ) -> None:
@@ -113,6 +115,7 @@ def at(seconds: float) -> Any:
     return patch("tautband.accounts.session_limits.time.time", return_value=seconds)
 
 
+@pytest.mark.hazard("HAZ-019")
 def test_fifteen_idle_minutes_end_the_sign_in(client: Client, person: User) -> None:
     now = time.time()
     sign_in(client, person.username)
@@ -128,6 +131,7 @@ def test_fifteen_idle_minutes_end_the_sign_in(client: Client, person: User) -> N
     assert "What you typed is kept" in page
 
 
+@pytest.mark.hazard("HAZ-019")
 def test_twelve_hours_end_the_sign_in_however_busy(client: Client, person: User) -> None:
     now = time.time()
     sign_in(client, person.username)
@@ -203,6 +207,7 @@ def test_drafts_are_only_posted_and_only_for_known_forms(client: Client, person:
     assert not Draft.objects.exists()
 
 
+@pytest.mark.hazard("HAZ-019")
 def test_a_post_without_the_token_is_refused(person: User) -> None:
     strict = Client(enforce_csrf_checks=True)
     assert sign_in(strict, person.username).status_code == 403

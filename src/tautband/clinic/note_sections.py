@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from tautband.clinic.forms.sessions import IDENTIFIER_WORDS
-from tautband.clinical import anatomy, ask
+from tautband.clinical import amounts, anatomy, ask
 from tautband.clinical.findings import LedgerLine, RuleAnswer
 from tautband.clinical.terms import Answer
 from tautband.records.checks import Review
@@ -268,8 +268,19 @@ def joined(between: str, *parts: str) -> str:
 def plan(procedure: Procedure) -> Section:
     """Reasons and what comes next."""
     lines: Sequence[tuple[str, str]] = [
+        (_("Limit lowered"), _lowered(procedure)),
         (_("Steroid because"), procedure.steroid_reason),
         (_("Plan"), procedure.plan_note),
         (_("Aftercare and next"), procedure.aftercare_note),
     ]
     return Section(title=_("Plan"), lines=kept(lines))
+
+
+def _lowered(procedure: Procedure) -> str:
+    """What less than the label's maximum was decided on."""
+    percent, weight_g = procedure.ceiling_percent, procedure.dosing_weight_g
+    return joined(
+        "; ",
+        _("local anaesthetic to %(percent)s %%") % {"percent": percent} if percent else "",
+        _("reckoned on %(weight)s") % {"weight": amounts.format_kg(weight_g)} if weight_g else "",
+    )

@@ -93,6 +93,8 @@ def patient_facts(
         age_years=age_on(patient.born_on, on),
         sex=Sex(patient.sex),
         weight_g=weight_g,
+        dosing_weight_g=procedure.dosing_weight_g if procedure else None,
+        ceiling_percent=procedure.ceiling_percent if procedure else None,
         height_mm=height.amount if height else None,
         pregnant=False if patient.sex == Sex.MALE else _pregnant(lines, on),
         gestation_weeks=int(weeks) if weeks is not None else None,

@@ -25,6 +25,7 @@ def refused(sql: str, *values: object) -> None:
         cursor.execute(sql, values)
 
 
+@pytest.mark.hazard("HAZ-019")
 def test_an_event_cannot_be_changed(event: AuditEvent) -> None:
     refused("UPDATE audit_auditevent SET action = 'other' WHERE id = %s", event.pk)
     with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
@@ -33,6 +34,7 @@ def test_an_event_cannot_be_changed(event: AuditEvent) -> None:
     assert event.action == "test.happened"
 
 
+@pytest.mark.hazard("HAZ-019")
 def test_an_event_cannot_be_deleted(event: AuditEvent) -> None:
     refused("DELETE FROM audit_auditevent WHERE id = %s", event.pk)
     refused("DELETE FROM audit_auditevent")
@@ -41,6 +43,7 @@ def test_an_event_cannot_be_deleted(event: AuditEvent) -> None:
     assert AuditEvent.objects.filter(action="test.happened").exists()
 
 
+@pytest.mark.hazard("HAZ-019")
 def test_no_way_of_the_orm_changes_or_empties_the_trail(event: AuditEvent) -> None:
     event.action = "other"
     ways = {
@@ -62,6 +65,7 @@ def test_no_way_of_the_orm_changes_or_empties_the_trail(event: AuditEvent) -> No
         assert AuditEvent.objects.get(pk=event.pk).action == "test.happened", name
 
 
+@pytest.mark.hazard("HAZ-019")
 def test_an_event_cannot_be_replaced_or_the_trail_emptied(event: AuditEvent) -> None:
     if connection.vendor == "sqlite":
         refused(

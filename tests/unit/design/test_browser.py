@@ -89,6 +89,7 @@ def house(chromium: object) -> Iterator[House]:
     assert house.complaints == []
 
 
+@pytest.mark.hazard("HAZ-002")
 def test_the_sides_are_written_where_the_patient_has_them(house: House) -> None:
     page = house.open("session")
     words = page.locator("body-map .side")
@@ -104,6 +105,7 @@ def test_the_sides_are_written_where_the_patient_has_them(house: House) -> None:
     assert right["x"] < left["x"]
 
 
+@pytest.mark.hazard("HAZ-002")
 def test_a_tap_sends_muscle_side_and_place_once(house: House) -> None:
     page = house.open("session")
     page.locator("#map-back-gluteus_maximus-left").click()
@@ -171,6 +173,7 @@ def test_what_is_chosen_is_named_numbered_and_repainted(house: House) -> None:
     assert page.locator("body-map g.pin").count() == 0
 
 
+@pytest.mark.hazard("HAZ-002")
 def test_enter_never_guesses_a_side(house: House) -> None:
     page = house.open("session")
     page.locator("h1").click()

@@ -32,6 +32,7 @@ patterns: list[URLPattern] = [
     path(f"{SESSION}motion/", assess.add_motion, name="session_add_motion"),
     path(f"{SESSION}motion/<uuid:motion_id>/", assess.change_motion, name="session_change_motion"),
     path(f"{SESSION}plan/", plan.plan, name="session_plan"),
+    path(f"{SESSION}plan/limits/", plan.lower_limits, name="session_lower_limits"),
     path(f"{SESSION}plan/words/", plan.plan_words, name="session_plan_words"),
     path(f"{SESSION}plan/settle/", plan.settle, name="session_settle"),
     path(f"{SESSION}not-injected/", plan.not_injected, name="session_not_injected"),

@@ -36,7 +36,8 @@ from tautband.records.queries import centre
 
 # What a version takes over from the one it replaces.
 SITTING = (
-    "steroid_reason", "plan_note", "planned_at", "planned_by", "plan_fingerprint",
+    "steroid_reason", "plan_note", "ceiling_percent", "dosing_weight_g", "planned_at", "planned_by",
+    "plan_fingerprint",
     "skin_preparation", "operator", "supervisor", "started_at", "ended_at", "already_happened",
     "second_lung_side_confirmed_at", "needles_opened", "needles_disposed", "aftercare_note",
 )  # fmt: skip

@@ -35,6 +35,9 @@ class Procedure(models.Model):
     amendment_reason = models.CharField(max_length=400, blank=True)
     steroid_reason = models.CharField(max_length=240, blank=True)
     plan_note = models.CharField(max_length=400, blank=True)
+    # Decided for this sitting: so much of the label's maximum, and the weight it is reckoned on.
+    ceiling_percent = models.PositiveSmallIntegerField(null=True)
+    dosing_weight_g = models.PositiveIntegerField(null=True)
     planned_at = models.DateTimeField(null=True)
     planned_by = person()
     plan_fingerprint = models.CharField(max_length=64, blank=True)
@@ -69,6 +72,11 @@ class Procedure(models.Model):
             models.CheckConstraint(
                 condition=~models.Q(status="entered-in-error") | ~models.Q(in_error_reason=""),
                 name="in_error_means_why",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(ceiling_percent__isnull=True)
+                | models.Q(ceiling_percent__gte=1, ceiling_percent__lte=100),
+                name="a_ceiling_only_lowers",
             ),
             models.UniqueConstraint(
                 fields=["replaces"],

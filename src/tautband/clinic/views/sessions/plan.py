@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET, require_POST
 from tautband.accounts.access import Permission, requires
 from tautband.accounts.models import User
 from tautband.clinic.forms.sessions import whole
+from tautband.clinic.templatetags.sessions import bare
 from tautband.clinic.views.sessions import tray
 from tautband.clinic.views.sessions.assess import map_spot
 from tautband.clinic.views.sessions.frame import (
@@ -33,6 +34,7 @@ from tautband.clinical.lifecycle import Step
 from tautband.clinical.terms import AgentKind, BodyPosition
 from tautband.errors import Refused
 from tautband.records.actions import injections, procedures
+from tautband.records.actions import lower_limits as limits
 from tautband.records.actions.findings import OVERRIDE_REASONS
 from tautband.records.actions.procedures import NOT_DONE_REASONS, words_fingerprint
 from tautband.records.actions.rows import Row
@@ -94,9 +96,20 @@ def plan_page(
             "steroid_reason": typed.get("steroid_reason", procedure.steroid_reason),
             "plan_note": typed.get("plan_note", procedure.plan_note),
         },
+        limits=_limits(procedure, typed),
         can_plan=procedure.started_at is None,
         next_url=page_of(Step.CONSENT, procedure),
     )
+
+
+def _limits(procedure: Procedure, typed: Mapping[str, str]) -> dict[str, Any]:
+    """The form of the lowered limits; what was refused stands as it was typed."""
+    shown = {
+        "ceiling_percent": bare(procedure.ceiling_percent, 1),
+        "dosing_weight": bare(procedure.dosing_weight_g, 1000),
+    }
+    shown = {name: typed.get(name, value) for name, value in shown.items()}
+    return {**shown, "seen": limits.limits_fingerprint(procedure), "open": any(shown.values())}
 
 
 OVERRIDE_WORDS = dict(
@@ -312,6 +325,23 @@ def plan_words(request: HttpRequest, actor: User, procedure_id: UUID) -> HttpRes
             procedure_id=procedure_id,
             steroid_reason=request.POST.get("steroid_reason", ""),
             plan_note=request.POST.get("plan_note", ""),
+            actor=actor,
+            seen=request.POST.get("seen"),
+        )
+    except Refused as refusal:
+        return refused(request, actor, procedure_id, refusal)
+    return done(request, actor, procedure_id)
+
+
+@require_POST
+@requires(Permission.PLAN)
+def lower_limits(request: HttpRequest, actor: User, procedure_id: UUID) -> HttpResponse:
+    """Less than the label allows: a ceiling, and a weight to reckon on."""
+    try:
+        limits.lower_limits(
+            procedure_id=procedure_id,
+            ceiling_percent=whole(request.POST.get("ceiling_percent")),
+            dosing_weight_kg=request.POST.get("dosing_weight", ""),
             actor=actor,
             seen=request.POST.get("seen"),
         )

@@ -11,6 +11,7 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext, ngettext
+from django.utils.translation import gettext_lazy as _
 
 from tautband.clinic.templatetags.sessions import bare
 from tautband.clinical import amounts, anatomy, dosing
@@ -24,11 +25,13 @@ from tautband.records.checks import ASKED_AT_TIME_OUT, Review, Reviewed
 from tautband.records.models import Ingredient, Injection, Syringe
 
 TRAY_LINES = 3
+# Nothing is chosen beforehand: a label that nobody read is not one that says "without".
 EPINEPHRINE = (
-    ("0", "without epinephrine"),
-    ("5000", "epinephrine 1:200,000 (5 µg/mL)"),
-    ("10000", "epinephrine 1:100,000 (10 µg/mL)"),
-    ("12500", "epinephrine 1:80,000 (12.5 µg/mL)"),
+    ("", _("Read it from the label")),
+    ("0", _("without epinephrine")),
+    ("5000", _("epinephrine 1:200,000 (5 µg/mL)")),
+    ("10000", _("epinephrine 1:100,000 (10 µg/mL)")),
+    ("12500", _("epinephrine 1:80,000 (12.5 µg/mL)")),
 )
 
 
@@ -82,7 +85,7 @@ def as_typed(syringe: Syringe, items: Sequence[Ingredient]) -> dict[str, str]:
             f"{i}.volume": bare(item.volume_ul, 1000),
             f"{i}.lot": item.lot,
             f"{i}.expires": item.expires_on.isoformat() if item.expires_on else "",
-            f"{i}.epinephrine": str(item.epinephrine_ng_per_ml or 0),
+            f"{i}.epinephrine": bare(item.epinephrine_ng_per_ml, 1),
             f"{i}.units": bare(item.units_centi, 100),
         }
     return typed

@@ -47,6 +47,7 @@ PAGES = {
     "session_correct_syringe", "session_consent", "session_time_out",
     "session_inject", "session_observe", "session_check", "muscle_search", "note", "note_text",
     "note_pdf", "leaflet", "leaflet_pdf", "emergency_pdf",
+    "session_labels_pdf", "session_label_pdf",
 }  # fmt: skip
 #: The words an address may end in after "?", and why none of them is a name.
 ASKED = {
@@ -55,6 +56,7 @@ ASKED = {
     "clinician": "the id of somebody who works here",
     "weight_kg": "a weight for the emergency sheet, of nobody in particular",
     "paper": "a4 or letter",
+    "first": "the first free label of a sheet, counted from 1",
     "q": "letters of a muscle's name",
     "next": "the page to go back to, an address of ours",
     "ended": "why somebody was signed out",
@@ -70,6 +72,7 @@ WHOLE = {
 SENT_BY_GET = {
     "clinic/templates/clinic/appointments/_when.html": "clinician, day",
     "clinic/templates/clinic/emergency/emergency.html": "weight_kg",
+    "clinic/templates/clinic/sessions/labels.html": "paper, first",
     "clinic/templates/clinic/trail/trail.html": "day, person, action, record",
 }
 #: The words that stand in an address as they are, and one of each. Any other word is refused.

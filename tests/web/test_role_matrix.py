@@ -97,6 +97,8 @@ REQUIRES: dict[str, P | None] = {
     "session_change_syringe": P.PREPARE_SYRINGE,
     "session_correct_syringe": P.PREPARE_SYRINGE,
     "session_labels": P.PREPARE_SYRINGE,
+    "session_labels_pdf": P.PREPARE_SYRINGE,
+    "session_label_pdf": P.PREPARE_SYRINGE,
     "session_consent": P.VIEW_RECORD,
     "session_withdraw": P.VIEW_RECORD,
     "session_time_out": P.VIEW_RECORD,

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from functools import cache
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
@@ -95,3 +96,12 @@ def answer(made: bytes, name: str) -> HttpResponse:
 def none_made(request: HttpRequest, page: str) -> HttpResponse:
     """Where the machine makes no PDF it says so, and leads to the `page` that prints."""
     return render(request, "clinic/sessions/no_pdf.html", {"page": page}, status=503)
+
+
+def refused(
+    request: HttpRequest, words: str, *, page: str, status: int = HTTPStatus.CONFLICT
+) -> HttpResponse:
+    """Why this paper is not printed now, and the page to go back to."""
+    return render(
+        request, "clinic/papers/refused.html", {"words": words, "page": page}, status=status
+    )

@@ -26,6 +26,7 @@ TOML_TABLES = (
     "emergency.toml",
     "risks.toml",
     "leaflets.toml",
+    "labels.toml",
 )
 MUSCLES, ARABIC_NAMES = "muscles.csv", "names_ar.csv"
 CSV_TABLES = (MUSCLES, ARABIC_NAMES)

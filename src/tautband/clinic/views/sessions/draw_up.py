@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.datastructures import MultiValueDict
 from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST
 
 from tautband.accounts.access import Permission, requires
 from tautband.accounts.models import User
@@ -176,18 +176,3 @@ def correct_syringe(
     typed = tray.as_typed(held, list(held.ingredients.all()))
     fields = words_of(request.POST) if request.method == "POST" else typed
     return page.draw(syringe=held, draw_up_fields=tray.draw_up_fields(fields))
-
-
-@require_GET
-@requires(Permission.PREPARE_SYRINGE)
-def labels(request: HttpRequest, actor: User, procedure_id: UUID) -> HttpResponse:
-    """The labels of the tray, to print and stick on."""
-    procedure = find(procedure_id)
-    seen(actor, procedure, "session.labels")
-    page = Page(
-        request=request, actor=actor, procedure=procedure, step=Step.PLAN,
-        template="clinic/sessions/labels.html",
-    )  # fmt: skip
-    reviewed = page.review()
-    cards = tray.cards_of(reviewed)
-    return page.draw(reviewed, cards=cards)

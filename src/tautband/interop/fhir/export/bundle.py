@@ -9,6 +9,7 @@ from uuid import UUID
 import msgspec
 
 from tautband.clinical.lifecycle import ProcedureStatus
+from tautband.clinical.words import Sentence
 from tautband.interop.fhir import gate
 from tautband.interop.fhir.export import chart, people, safety, sittings, visits
 from tautband.interop.fhir.export.elements import PROFILE, Resource, instant, refer
@@ -20,7 +21,15 @@ from tautband.records.queries.whole_record import WholeRecord, whole_record
 # The procedure note of a sitting in every form there is: media type and content.
 Notes = Callable[[Procedure], Sequence[tuple[str, bytes]]]
 
-_encoder = msgspec.json.Encoder(decimal_format="number")
+
+def _plain(value: object) -> str:
+    """A sentence of the clinical heart as its English text, the language of a record."""
+    if isinstance(value, Sentence):
+        return str(value)
+    raise TypeError(f"No FHIR resource holds a {type(value).__name__}.")
+
+
+_encoder = msgspec.json.Encoder(decimal_format="number", enc_hook=_plain)
 
 
 def no_notes(_procedure: Procedure) -> Sequence[tuple[str, bytes]]:

@@ -98,7 +98,7 @@ def write_bulk(folder: Path, *, megabytes: int) -> None:
 
 
 def write_kept_lines(path: Path) -> int:
-    """The resources of the sample bundles that are kept, one on each line; how many."""
+    """The resources of the sample bundles that are kept, one on each line, each Patient first."""
     import django
 
     django.setup()

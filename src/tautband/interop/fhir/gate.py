@@ -15,13 +15,14 @@ from typing import Any
 import msgspec
 from django.utils.translation import gettext_lazy as _
 
-from tautband.interop.fhir import strict_json
+from tautband.interop.fhir import fieldwise, strict_json
 from tautband.interop.fhir.elements import Bad
 from tautband.interop.fhir.r4 import invariants, primitives, references, rules
 from tautband.interop.fhir.r4 import structs as r4
 from tautband.interop.fhir.r4.cardinality import MISSING
 
 _NOTHING: Mapping[str, str] = MappingProxyType({})
+_plain = msgspec.json.Decoder(float_hook=Decimal).decode
 _OPAQUE = r4.RESOURCE_TYPES - invariants.READ
 
 
@@ -38,7 +39,8 @@ def refuse_invalid(raw: bytes, path: str) -> None:
 
     Raises Bad with the path of the element, and the reason without any value of the file.
     """
-    checked(raw, path)
+    if not fieldwise.is_valid(raw):
+        read_closely(raw, path)
 
 
 def checked(raw: bytes, path: str, *, known: Mapping[str, str] = _NOTHING) -> dict[str, Any]:
@@ -47,6 +49,14 @@ def checked(raw: bytes, path: str, *, known: Mapping[str, str] = _NOTHING) -> di
     `known` gives the type of resources outside by the address that references call them by, so
     that a reference to the wrong type is found across pieces of one Bundle.
     """
+    if not known and fieldwise.is_valid(raw):
+        plain: dict[str, Any] = _plain(raw)
+        return plain
+    return read_closely(raw, path, known=known)
+
+
+def read_closely(raw: bytes, path: str, *, known: Mapping[str, str] = _NOTHING) -> dict[str, Any]:
+    """Every character and every element looked at, until the first that is wrong."""
     value = strict_json.parse(raw, path, types=r4.RESOURCE_TYPES)
     if not isinstance(value, dict):
         raise Bad(path, str(_NO_OBJECT))

@@ -29,7 +29,10 @@ _STRING = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"', re.DOTALL)
 # An escape that may stand for what is not text; behind a backslash it is a false alarm.
 _ODD_ESCAPE = re.compile(r"\\(?:u00[01]|u[dD][89a-fA-F]|[bf])")
 _NOT_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff]")
-_HOLLOW = re.compile(r'\{\s*(?:"id"\s*:\s*"[^"]*"\s*)?\}')
+# An object that may hold nothing, or but an id; a name with an escape in it may spell one.
+_HOLLOW = re.compile(
+    r'\{\s*(?:"(?:id|[^"\\]*(?:\\.[^"\\]*)+)"\s*:\s*"[^"\\]*(?:\\.[^"\\]*)*"\s*)?\}'
+)
 _NAME = re.compile("[A-Za-z_][A-Za-z0-9]{0,63}")
 
 

@@ -77,10 +77,12 @@ def lists_check(names: tuple[str, ...]) -> _Check:
 
     def check(element: Any) -> None:
         found = values(element)
-        if besides(element) == none_beside and not any(
-            value is not UNSET and None in value for value in found
-        ):
-            return
+        if besides(element) == none_beside:
+            for value in found:
+                if value is not UNSET and None in value:
+                    break
+            else:
+                return
         for name, its_values, beside in zip(names, found, besides(element), strict=True):
             _check_places(name, listed(its_values), listed(beside))
 

@@ -34,8 +34,9 @@ OID = r"\Aurn:oid:[0-2](?:\.(?:0|[1-9][0-9]*))+\Z"
 UUID = r"\Aurn:uuid:[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\Z"
 BASE64 = r"\A\s*[0-9A-Za-z+/=][0-9A-Za-z+/=\s]*\Z"
 XHTML = r"\A\s*<div[\s>][\s\S]*</div>\s*\Z"
-DATE = rf"\A(?:(?!0000)[0-9]{{4}}|{_MONTH}|{_DAY})\Z"
-DATE_TIME = rf"\A(?:(?!0000)[0-9]{{4}}|{_MONTH}|{_DAY}(?:T{_CLOCK}{_ZONE})?)\Z"
+# The commonest form first.
+DATE = rf"\A(?:{_DAY}|{_MONTH}|(?!0000)[0-9]{{4}})\Z"
+DATE_TIME = rf"\A(?:{_DAY}(?:T{_CLOCK}{_ZONE})?|{_MONTH}|(?!0000)[0-9]{{4}})\Z"
 INSTANT = rf"\A{_DAY}T{_CLOCK}{_ZONE}\Z"
 TIME = rf"\A{_CLOCK}\Z"
 

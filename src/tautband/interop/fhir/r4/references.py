@@ -7,8 +7,7 @@ looked at once the whole is there, without walking through it a second time.
 
 import re
 import threading
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -33,25 +32,30 @@ _ELSEWHERE = _("this points to a resource of another type than belongs here")
 _NO_REFERENCE = _("this is not a reference")
 _UNUSED = _("nothing beside it points to this")
 
-_watching = threading.local()
+
+class _Watching(threading.local):
+    noted: list[Checked] | None = None
 
 
-@contextmanager
-def watch() -> Iterator[list[Checked]]:
+_watching = _Watching()
+
+
+class watch:
     """Note what is made in this thread."""
-    noted: list[Checked] = []
-    _watching.noted = noted
-    try:
-        yield noted
-    finally:
+
+    def __enter__(self) -> list[Checked]:
+        noted: list[Checked] = []
+        _watching.noted = noted
+        return noted
+
+    def __exit__(self, *_failure: object) -> None:
         _watching.noted = None
 
 
 @rule(r4.Reference, r4.Resource)
 def _note(element: Checked) -> None:
-    noted = getattr(_watching, "noted", None)
-    if noted is not None:
-        noted.append(element)
+    if _watching.noted is not None:
+        _watching.noted.append(element)
 
 
 def type_of(resource: Any) -> str:
@@ -81,6 +85,13 @@ def check(root: Checked, noted: list[Checked], known: Mapping[str, str]) -> None
             # What a contained resource points to is looked at with the one that contains it.
             _check_resource(root, element, waiting, names)
             waiting = []
+
+
+def stands_alone(reference: r4.Reference) -> bool:
+    """Whether a reference is right whatever stands around it."""
+    pointer = reference.reference
+    is_local = isinstance(pointer, str) and pointer.startswith("#")
+    return not is_local and _fault(reference, {}, {}) is None
 
 
 def _check_resource(

@@ -76,8 +76,9 @@ def _observation(observation: r4.Observation) -> None:
     if not any(has(getattr(observation, form)) for form in forms):
         return
     need(observation.dataAbsentReason is UNSET, "dataAbsentReason", TOGETHER)
-    codings = listed(observation.code.coding)
-    for index, component in enumerate(listed(observation.component)):
+    components = listed(observation.component)
+    codings = listed(observation.code.coding) if components else []
+    for index, component in enumerate(components):
         same = any(one in codings for one in listed(component.code.coding))
         need(not same, f"component[{index}].code", TOGETHER)
 

@@ -27,6 +27,7 @@ from tautband.records.models import Procedure
 from tautband.records.models.vocabulary import StatementKind
 from tests.architecture.source import SRC, name_of, python_files, tree_of
 from tests.builders import make_centre, make_nurse, make_patient
+from tests.merged import merge
 
 #: What anybody may open, and why.
 PUBLIC = {
@@ -41,6 +42,7 @@ PAGES = {
     "today", "emergency", "setup", "sign_in", "account", "password", "people", "person", "centre",
     "rescue_kit", "trail", "appointment_new", "appointment", "patients", "patient_new",
     "patient_import", "patient_import_progress", "patient", "patient_edit", "patient_looked",
+    "patient_duplicates", "patient_merge", "patient_unmerge",
     "chart", "chart_weight", "chart_height", "chart_elsewhere", "chart_allergy", "chart_medicine",
     "chart_condition", "chart_end", "chart_wrong", "session", "session_arrive", "session_ask",
     "session_assess", "session_plan", "session_labels",
@@ -209,7 +211,8 @@ def sitting(db: None) -> dict[str, UUID | str]:
         username="all", full_name="Test Everything", short_name="All", roles=list(Role),
         is_senior=True, password=uuid4().hex, actor=None, must_change_password=False,
     )  # fmt: skip
-    patient = make_patient()
+    patient, other = make_patient(), make_patient()
+    merged = merge(patient, make_patient(), actor=everything)
     line = chart.add_statement(
         patient_id=patient.pk, kind=StatementKind.MEDICINE, text="Bisoprolol", actor=everything
     )
@@ -238,6 +241,7 @@ def sitting(db: None) -> dict[str, UUID | str]:
         "person_id": everything.pk, "patient_id": patient.pk, "procedure_id": procedure.pk,
         "appointment_id": booked.pk, "line_id": line.pk, "injection_id": walk.rows[0].pk,
         "syringe_id": walk.syringe.pk, "subject": uuid4(), **SLUGS,
+        "other_id": other.pk, "merge_id": merged.pk,
         "point_id": procedure.encounter.trigger_points.first().pk, "motion_id": motion.pk,
     }  # fmt: skip
 

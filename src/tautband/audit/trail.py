@@ -54,10 +54,13 @@ def record_list_view(what: str, *, actor_id: UUID, patients: Iterable[UUID]) -> 
         record(f"{what}.view", actor_id=actor_id, detail={"patients": [str(p) for p in patients]})
 
 
-def of_patient(patient_id: UUID) -> QuerySet[AuditEvent]:
-    """Everything done to or seen of one patient's record, latest first."""
+def of_patient(patient_id: UUID, *merged: UUID) -> QuerySet[AuditEvent]:
+    """Everything done to or seen of one patient's record, latest first.
+
+    `merged` are the records that were merged into it, whose events stay under their own ids.
+    """
     return (
-        AuditEvent.objects.filter(patient_id=patient_id)
+        AuditEvent.objects.filter(patient_id__in=[patient_id, *merged])
         .select_related("actor")
         .order_by("-recorded_at", "-id")
     )

@@ -29,7 +29,7 @@ from tautband.clinical.knowledge import knowledge
 from tautband.clinical.lifecycle import ProcedureStatus
 from tautband.records.facts import facts_for_patient
 from tautband.records.models import AdverseEvent, ClinicalStatement, Patient
-from tautband.records.queries import centre, courses, people
+from tautband.records.queries import centre, courses, merging, people
 from tautband.records.queries import chart as charts
 from tautband.records.queries.chart import Chart
 from tautband.records.queries.courses import SittingLine
@@ -54,6 +54,7 @@ def show(request: HttpRequest, actor: User, patient_id: UUID) -> HttpResponse:
         "patient": patient,
         "held": {str(permission) for permission in held},
         "bookings": courses.bookings_of(patient, now=now),
+        "merged": merging.merged_records(patient),
         "token": uuid4(),
         "clinicians": _to_walk_in_with(actor) if Permission.RECEIVE in held else [],
     }
@@ -61,6 +62,7 @@ def show(request: HttpRequest, actor: User, patient_id: UUID) -> HttpResponse:
         context |= _front_desk(patient, now=now)
         return render(request, "clinic/patients/desk.html", context)
     context |= _record(patient, now=now)
+    context["looks"] = _looks(patient, context["merged"], at_most=FEW_LOOKS)
     return render(request, "clinic/patients/patient.html", context)
 
 
@@ -104,8 +106,13 @@ def _record(patient: Patient, *, now: datetime) -> dict[str, Any]:
         "warnings": list(_before_any_needle(its_chart, troubles, today=today)),
         "sittings": [_sitting_words(one) for one in sittings],
         "open_sitting": next((one.procedure for one in sittings if one.is_open), None),
-        "looks": [_look(event) for event in trail.of_patient(patient.pk)[:FEW_LOOKS]],
     }
+
+
+def _looks(patient: Patient, merged: Iterable[Patient], *, at_most: int) -> list[dict[str, Any]]:
+    """Who looked, at whichever of the records that are one by now."""
+    events = trail.of_patient(patient.pk, *(one.pk for one in merged))
+    return [_look(event) for event in events[:at_most]]
 
 
 def _look(event: AuditEvent) -> dict[str, Any]:
@@ -191,10 +198,9 @@ def looked(request: HttpRequest, actor: User, patient_id: UUID) -> HttpResponse:
     """Who looked at this record or changed it, latest first."""
     patient = find(patient_id)
     trail.record_view("patient.looked", actor_id=actor.pk, patient_id=patient.pk)
-    events = trail.of_patient(patient.pk)[:MOST_LOOKS]
     context = {
         "patient": patient,
-        "looks": [_look(event) for event in events],
+        "looks": _looks(patient, merging.merged_records(patient), at_most=MOST_LOOKS),
         "most": MOST_LOOKS,
     }
     return render(request, "clinic/patients/looked.html", context)

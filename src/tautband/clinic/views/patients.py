@@ -1,5 +1,6 @@
 """Finding, registering, correcting and importing patients."""
 
+from collections.abc import Iterable
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -60,6 +61,20 @@ def lines_of(found: list[Found]) -> list[dict[str, Any]]:
             "sex": sex_words(one.patient.sex),
         }
         for one in found
+    ]
+
+
+def likely_lines(likely: Iterable[Likely]) -> list[dict[str, Any]]:
+    """Patients who may be the same person, as lines of a list, each with what is alike."""
+    today = centre.today(timezone.now())
+    return [
+        {
+            "patient": one.patient,
+            "age": age_words(one.patient, today),
+            "sex": sex_words(one.patient.sex),
+            "why": [_why_words(code) for code in one.why],
+        }
+        for one in likely
     ]
 
 
@@ -138,7 +153,6 @@ def _register_page(
     restored: bool = False,
     status: int = 200,
 ) -> HttpResponse:
-    today = centre.today(timezone.now())
     if likely:
         trail.record_list_view(
             "patients.likely", actor_id=actor.pk, patients=[one.patient.pk for one in likely]
@@ -146,15 +160,8 @@ def _register_page(
     context = {
         "form": form,
         "restored": restored,
-        "likely": [
-            {
-                "patient": one.patient,
-                "age": age_words(one.patient, today),
-                "sex": sex_words(one.patient.sex),
-                "why": [_why_words(code) for code in one.why],
-            }
-            for one in likely
-        ],
+        "likely": likely_lines(likely),
+        "may_merge": may(actor, Permission.MERGE_PATIENTS),
         "draft_url": reverse("clinic:draft", args=["patient", actor.pk]),
     }
     return render(request, "clinic/patients/register.html", context, status=status)

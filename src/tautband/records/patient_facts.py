@@ -106,6 +106,8 @@ def patient_facts(
         inr=_detail_decimal(anticoagulant, "inr")
         or _measured(latest, MeasurementKind.INR, since=on),
         egfr=_whole(_measured(latest, MeasurementKind.EGFR, since=date.min)),
+        # No rule reads it; the last count stands until there is a newer one, rounded down.
+        platelets_10e9_per_l=_whole(_measured(latest, MeasurementKind.PLATELETS, since=date.min)),
         lung_disease=_lung_disease(answers),
         cpap=_detail_flag(answers, "lung_disease", "cpap"),
         infection=_infection(answers),

@@ -251,6 +251,9 @@ def test_a_value_on_the_chart_counts_as_long_as_it_is_true() -> None:
     assert who(measured(inr, 2_400)).inr == Decimal("2.4")
     assert who(measured(inr, 2_400, 1)).inr is None
     assert who(measured(egfr, 29_900, 900)).egfr == 29
+    platelets = MeasurementKind.PLATELETS
+    assert who(measured(platelets, 88_900, 40)).platelets_10e9_per_l == 88
+    assert who().platelets_10e9_per_l is None
     # The later of two values is the one that counts.
     assert who(measured(egfr, 20_000, 90), measured(egfr, 60_000, 2)).egfr == 60
 

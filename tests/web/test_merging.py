@@ -199,6 +199,13 @@ def test_what_is_not_decided_is_asked_in_its_place_and_nothing_typed_is_lost(
     assert not PatientMerge.objects.exists()
 
 
+def test_everything_that_is_missing_is_said_at_once(
+    clinic: Client, pair: tuple[Patient, Patient]
+) -> None:
+    errors = clinic.post(page_of(pair), {}).context["form"].errors
+    assert set(errors) == {"survivor", "born_on", "sex", "weight", "allergies", "identifiers"}
+
+
 @pytest.mark.parametrize(
     "forged",
     [
@@ -379,8 +386,8 @@ def test_who_looked_at_either_stands_on_the_one_that_stays(
     clinic.get(reverse("clinic:patient", args=[other.pk]))
     merge(one, other)
     page = text_of(clinic.get(reverse("clinic:patient_looked", args=[one.pk])))
-    assert "merged into another record" in page
-    assert "another record merged into this one" in page
+    assert ">merged away<" in page
+    assert ">merged<" in page
 
 
 # ── taking apart ─────────────────────────────────────────────────────────────────────────────

@@ -16,13 +16,13 @@ from tautband.clinical.amounts import format_kg, format_mg, format_units
 from tautband.clinical.knowledge import knowledge
 from tautband.records.models import Appointment, ClinicalStatement, ElsewhereDose
 from tautband.records.models.vocabulary import AppointmentStatus, StatementKind
-from tautband.records.queries import centre
-from tautband.records.queries.merging import Side
+from tautband.records.queries import centre, merging
+from tautband.records.queries.merging import Matter, Side
 
 FEW_WEIGHTS = 4
 Lines = Sequence[str]
-# What one side says: a label, its lines, and whether a difference matters.
-_Told = Iterable[tuple[str, Lines, bool]]
+# What one side says: a label, its lines, and in what that may contradict the other side.
+_Told = Iterable[tuple[str, Lines, Matter | None]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,7 +32,7 @@ class Row:
     label: str
     left: Lines
     right: Lines
-    #: Whether a difference here may hurt: it is marked more than the others.
+    #: Whether the two contradict each other here, so that somebody has to decide.
     matters: bool = False
 
     @property
@@ -51,19 +51,20 @@ class Section:
 
 def beside(left: Side, right: Side) -> list[Section]:
     """Who it is, what could hurt, and what was done and booked here."""
-    return [
-        Section(title=_("Who it is"), rows=_rows(left, right, _who)),
-        Section(title=_("What could hurt"), rows=_rows(left, right, _chart)),
-        Section(title=_("Here"), rows=_rows(left, right, _here)),
-    ]
+    matters = merging.matters_of(left, right)
 
+    def rows(told: Callable[[Side], _Told]) -> list[Row]:
+        return [
+            Row(label=label, left=tuple(mine), right=tuple(theirs), matters=matter in matters)
+            for (label, mine, matter), (_label, theirs, _matter) in zip(
+                told(left), told(right), strict=True
+            )
+        ]
 
-def _rows(left: Side, right: Side, told: Callable[[Side], _Told]) -> list[Row]:
     return [
-        Row(label=label, left=tuple(mine), right=tuple(theirs), matters=matters)
-        for (label, mine, matters), (_label, theirs, _matters) in zip(
-            told(left), told(right), strict=True
-        )
+        Section(title=_("Who it is"), rows=rows(_who)),
+        Section(title=_("What could hurt"), rows=rows(_chart)),
+        Section(title=_("Here"), rows=rows(_here)),
     ]
 
 
@@ -79,23 +80,27 @@ def _one(text: object) -> Lines:
 def _who(side: Side) -> _Told:
     patient = side.patient
     age = age_words(patient, centre.today(timezone.now()))
-    yield _("Name"), _one(patient.full_name), False
-    yield _("Other names or spelling"), _one(patient.other_name), False
-    yield _("Born on"), _one(f"{day(patient.born_on)} ({age})"), True
-    yield _("Sex"), _one(sex_words(patient.sex)), True
-    yield _("Died on"), _one(day(patient.deceased_on) if patient.deceased_on else ""), True
-    yield _("Telephone"), _one(patient.phone), False
-    yield _("Email"), _one(patient.email), False
-    yield _("Address"), _one(patient.address), False
-    yield _("Interpreter needed for"), _one(patient.interpreter_language), False
+    yield _("Name"), _one(patient.full_name), None
+    yield _("Other names or spelling"), _one(patient.other_name), None
+    yield _("Born on"), _one(f"{day(patient.born_on)} ({age})"), Matter.BORN_ON
+    yield _("Sex"), _one(sex_words(patient.sex)), Matter.SEX
+    yield (
+        _("Died on"),
+        _one(day(patient.deceased_on) if patient.deceased_on else ""),
+        Matter.DIED_ON,
+    )
+    yield _("Telephone"), _one(patient.phone), None
+    yield _("Email"), _one(patient.email), None
+    yield _("Address"), _one(patient.address), None
+    yield _("Interpreter needed for"), _one(patient.interpreter_language), None
     known = dict(IDENTIFIER_CHOICES)
     yield (
         _("Known elsewhere as"),
         [f"{known.get(system, system)}: {value}" for system, value in side.identifiers],
-        True,
+        Matter.IDENTIFIERS,
     )
     written = day(timezone.localtime(patient.recorded_at).date())
-    yield _("On record since"), _one(written), False
+    yield _("On record since"), _one(written), None
 
 
 def _chart(side: Side) -> _Told:
@@ -104,22 +109,22 @@ def _chart(side: Side) -> _Told:
     if not allergies:
         none = side.patient.no_known_allergies
         allergies = [_("none known, asked") if none else _("not asked yet")]
-    yield _("Allergies"), [*allergies, *_ended(side, StatementKind.ALLERGY)], True
+    yield _("Allergies"), [*allergies, *_ended(side, StatementKind.ALLERGY)], Matter.ALLERGIES
     medicines = [row.text or row.code for row in chart.medicines]
-    yield _("Medicines"), [*medicines, *_ended(side, StatementKind.MEDICINE)], False
+    yield _("Medicines"), [*medicines, *_ended(side, StatementKind.MEDICINE)], None
     conditions = [row.text or row.code for row in chart.conditions]
-    yield _("Conditions"), [*conditions, *_ended(side, StatementKind.CONDITION)], False
+    yield _("Conditions"), [*conditions, *_ended(side, StatementKind.CONDITION)], None
     yield (
         _("Weight"),
         [f"{format_kg(row.amount)}, {day(row.measured_on)}" for row in chart.weights[:FEW_WEIGHTS]],
-        True,
+        Matter.WEIGHT,
     )
     yield (
         _("Height"),
         [f"{row.digits} {row.unit}, {day(row.measured_on)}" for row in chart.heights[:1]],
-        False,
+        None,
     )
-    yield _("Doses given elsewhere"), [_dose(row) for row in chart.elsewhere], False
+    yield _("Doses given elsewhere"), [_dose(row) for row in chart.elsewhere], None
 
 
 def _allergy(row: ClinicalStatement) -> str:
@@ -143,8 +148,8 @@ def _dose(row: ElsewhereDose) -> str:
 
 
 def _here(side: Side) -> _Told:
-    yield _("Sessions"), [f"{day(one.on)}: {sitting_words(one)}" for one in side.sittings], False
-    yield _("Bookings"), list(_bookings(side.bookings)), False
+    yield _("Sessions"), [f"{day(one.on)}: {sitting_words(one)}" for one in side.sittings], None
+    yield _("Bookings"), list(_bookings(side.bookings)), None
 
 
 def _bookings(bookings: Sequence[Appointment]) -> Iterable[str]:

@@ -100,6 +100,10 @@ def merge(request: HttpRequest, actor: User, patient_id: UUID, other_id: UUID) -
                 words = _("Merged. Number %s leads here now, and everything of both counts.")
                 messages.success(request, words % done.merged_number)
                 return HttpResponseRedirect(reverse("clinic:patient", args=[done.survivor_id]))
+        else:
+            # Everything that is missing is said at once.
+            for matter, words in merges.undecided(left, right, form.decided).items():
+                form.add_error(_NAMES[matter], words)
     for side in (left, right):
         trail.record_view("patient.beside", actor_id=actor.pk, patient_id=side.patient.pk)
     context = {

@@ -219,24 +219,28 @@ def _reason(why: str) -> str:
     return said
 
 
+def undecided(one: Side, other: Side, decided: Mapping[str, str]) -> dict[str, str]:
+    """What still has to be decided, with words; empty when every contradiction was."""
+    return {
+        str(matter): _UNDECIDED[matter]()
+        for matter in sorted(merging.matters_of(one, other))
+        if decided.get(matter, "") not in _answers(matter, one.patient, other.patient)
+    }
+
+
 def _check(staying: Side, going: Side, *, why: str, decided: Mapping[str, str]) -> _Said:
     """Every contradiction was decided, and the reason was given; else refused, field by field."""
-    problems: dict[str, str] = {}
+    problems = undecided(staying, going, decided)
     said = ""
     try:
         said = _reason(why)
     except Refused as refusal:
         problems |= refusal.fields
-    kept = {}
-    for matter in sorted(merging.matters_of(staying, going)):
-        answer = decided.get(matter, "")
-        if answer not in _answers(matter, staying.patient, going.patient):
-            problems[matter] = _UNDECIDED[matter]()
-        kept[str(matter)] = answer
     if problems:
         raise Refused(
             _("The two records contradict each other. Decide each of these."), fields=problems
         )
+    kept = {str(matter): decided[matter] for matter in merging.matters_of(staying, going)}
     return _Said(why=said, decided=kept)
 
 

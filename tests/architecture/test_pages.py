@@ -50,7 +50,10 @@ PAGES = {
     "session_inject", "session_observe", "session_check", "muscle_search", "note", "note_text",
     "note_pdf", "leaflet", "leaflet_pdf", "emergency_pdf",
     "session_labels_pdf", "session_label_pdf",
+    "consent_form", "consent_form_pdf",
 }  # fmt: skip
+#: What is no paper yet in the session that these tests open: the plan is not settled.
+NOT_YET = {"consent_form_pdf": 409}
 #: The words an address may end in after "?", and why none of them is a name.
 ASKED = {
     "day": "a date of the list",
@@ -287,11 +290,11 @@ def test_opening_a_page_changes_nothing_but_the_trail(
                 ('INSERT INTO "audit_auditevent"', 'UPDATE "django_session"')
             )
         ]
-        if written or answer.status_code >= 400:
+        if written or answer.status_code != NOT_YET.get(name, min(answer.status_code, 399)):
             wrong[name] = (answer.status_code, written)
     assert wrong == {}
     # The rest lead on: there is a centre, somebody is signed in, a session has its own first page.
-    assert PAGES - opened == {"setup", "sign_in", "session"}
+    assert PAGES - opened == {"setup", "sign_in", "session", *NOT_YET}
 
 
 def test_a_word_that_is_not_one_of_the_fixed_ones_is_refused(

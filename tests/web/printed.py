@@ -1,5 +1,6 @@
 """What a test reads of a PDF: its pages, their size, their words, title and language."""
 
+import re
 from dataclasses import dataclass
 from io import BytesIO
 
@@ -19,6 +20,10 @@ class Printed:
     pages: tuple[str, ...]
     title: str
     language: str
+    #: The names of the fonts that stand in the file.
+    fonts: frozenset[str]
+    #: How many letters were drawn as the box of a letter that the font lacks.
+    missing_letters: int
 
     @property
     def text(self) -> str:
@@ -48,6 +53,13 @@ def printed(answer: HttpResponse) -> Printed:
     assert answer.status_code == 200
     assert answer["Content-Type"] == "application/pdf"
     read = PdfReader(BytesIO(answer.content))
+    drawn = [page.get_contents().get_data().decode("latin-1") for page in read.pages]
+    glyphs = [
+        run[at : at + 4]
+        for page in drawn
+        for run in re.findall(r"<([0-9a-f]+)>", page)
+        for at in range(0, len(run), 4)
+    ]
     return Printed(
         sizes_mm=tuple(
             (float(page.mediabox.width) * MM_PER_POINT, float(page.mediabox.height) * MM_PER_POINT)
@@ -56,4 +68,10 @@ def printed(answer: HttpResponse) -> Printed:
         pages=tuple(page.extract_text().replace("\u00a0", " ") for page in read.pages),
         title=str((read.metadata or {}).get("/Title", "")),
         language=str(read.trailer["/Root"].get("/Lang", "")),  # type: ignore[index]
+        fonts=frozenset(
+            str(font.get_object()["/BaseFont"])
+            for page in read.pages
+            for font in page["/Resources"].get("/Font", {}).values()
+        ),
+        missing_letters=glyphs.count("0000"),
     )

@@ -4,6 +4,7 @@ import re
 from unittest.mock import patch
 
 import pytest
+from django.conf import settings
 from django.db import OperationalError, connections
 from django.test import Client
 
@@ -151,3 +152,15 @@ def test_a_machine_that_makes_no_pdf_gives_the_page_that_prints(
 def test_the_file_is_named_after_what_it_is(client: Client) -> None:
     named = client.get("/emergency.pdf")["Content-Disposition"]
     assert named == 'inline; filename="emergency-sheet.pdf"'
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("size", ["a4", "letter"])
+def test_in_the_other_language_it_is_still_one_page(client: Client, size: str) -> None:
+    make_centre(paper_size=size)
+    client.cookies[settings.LANGUAGE_COOKIE_NAME] = "ar"
+    for query in ("", "?weight_kg=58"):
+        sheet = paper(client, query)
+        assert sheet.language == "ar"
+        assert len(sheet.pages) == 1
+        assert sheet.missing_letters == 0

@@ -122,6 +122,8 @@ REQUIRES: dict[str, P | None] = {
     "note_text": P.VIEW_RECORD,
     "note_pdf": P.VIEW_RECORD,
     "leaflet": P.VIEW_RECORD,
+    "consent_form": P.VIEW_RECORD,
+    "consent_form_pdf": P.VIEW_RECORD,
     "leaflet_pdf": P.VIEW_RECORD,
 }
 

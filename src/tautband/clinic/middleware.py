@@ -17,6 +17,9 @@ from tautband.records.actions.patients import MergedAway
 from tautband.records.models import Centre
 from tautband.records.queries import centre as centre_query
 
+#: On a request whose person is known, and whose language is theirs.
+_SPOKEN_TO = "language_of_a_person"
+
 
 class CentreMiddleware:
     """Reads the centre once per request, and sends people where they must go first.
@@ -64,6 +67,7 @@ class CentreMiddleware:
             translation.activate(_language_of_machine(request, centre))
             return None
         translation.activate(person.language or _first_language(centre))
+        setattr(request, _SPOKEN_TO, True)
         if person.must_change_password and not getattr(view, "before_password", False):
             return _go(request, reverse("clinic:password"))
         return None
@@ -95,9 +99,11 @@ def _tell_language(request: HttpRequest, answer: HttpResponseBase) -> None:
     """
     language = translation.get_language() or settings.LANGUAGE_CODE
     answer.setdefault("Content-Language", language)
-    person = getattr(request, "user", None)
-    signed_in = isinstance(person, User)
-    if signed_in and request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME) != language:
+    # Who is signed in is not asked here: the emergency sheet answers without the database.
+    if (
+        getattr(request, _SPOKEN_TO, False)
+        and request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME) != language
+    ):
         remember_language(answer, language)
 
 

@@ -184,8 +184,8 @@ def _filled(facts: SessionFacts, part: Part, language: Language) -> dict[str, st
         )
 
     return {
-        "muscles": _listed((_site(row, language) for row in rows), language),
-        "lung_sites": _listed((_site(row, language) for row in over_lung), language),
+        "muscles": _listed((site(row, language) for row in rows), language),
+        "lung_sites": _listed((site(row, language) for row in over_lung), language),
         "anaesthetics": of(AgentKind.LOCAL_ANAESTHETIC),
         "steroids": of(AgentKind.CORTICOSTEROID),
         "toxins": of(AgentKind.BOTULINUM_TOXIN),
@@ -200,9 +200,10 @@ def _number(telephone: str, language: Language) -> str:
     return telephone
 
 
-def _site(row: InjectionFacts, language: Language) -> str:
+def site(row: InjectionFacts, language: Language) -> str:
+    """A row's muscle and side, as far as they were written down."""
     name = _UNNAMED[language] if row.muscle is None else muscle_name(row.muscle, language)
-    return f"{name} ({_SIDES[language][row.side]})" if row.side is not None else name
+    return f"{name} ({_SIDES[language][row.side]})" if row.side is not None else str(name)
 
 
 def _listed(parts: Iterable[str], language: Language) -> str:
@@ -222,15 +223,17 @@ def _doses(facts: SessionFacts, language: Language) -> list[str]:
         amount = dose.units_centi if held is units else dose.ug
         before = held.get(dose.agent, Fraction(0))
         held[dose.agent] = None if amount is None or before is None else before + amount
-    words = [_amount(agent, total, "mg", language) for agent, total in ug.items()]
-    words += [_amount(agent, total, "units", language) for agent, total in units.items()]
+    words = [dose_words(agent, total, "mg", language) for agent, total in ug.items()]
+    words += [dose_words(agent, total, "units", language) for agent, total in units.items()]
     return [*words, *said]
 
 
-def _amount(agent: str, total: Fraction | None, unit: str, language: Language) -> str:
+def dose_words(agent: str, total: Fraction | None, unit: str, language: Language) -> str:
+    """A drug and how much of it in µg or hundredths of a unit; `unit` is "mg" or "units"."""
     name = agent_name(agent, language)
     if total is None:
-        return name
+        # Plain text: what is written in one language is not said in the reader's.
+        return str(name)
     worded = amounts.format_mg(total) if unit == "mg" else amounts.format_units(total)
     if language is Language.ARABIC:
         worded = f"{worded.split(amounts.NBSP)[0]}{amounts.NBSP}{_ARABIC_UNITS[unit]}"

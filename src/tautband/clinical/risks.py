@@ -1,12 +1,13 @@
 """What this plan may do to this patient, in words for them: what consent is asked about."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 from tautband.clinical.anatomy import muscle
 from tautband.clinical.facts import SessionFacts
 from tautband.clinical.findings import Source
 from tautband.clinical.knowledge.tables import read, toml_row
+from tautband.clinical.leaflet import Language, site
 from tautband.clinical.occasions import occasions
 from tautband.clinical.words import joined, known
 
@@ -19,6 +20,7 @@ class Risk:
 
     id: str
     words: str
+    words_ar: str
     when: str
     source: Source
 
@@ -29,6 +31,7 @@ def _risks() -> tuple[Risk, ...]:
         Risk(
             id=row.text("id"),
             words=known(row.text("words")),
+            words_ar=row.text("words_ar"),
             when=row.text("when"),
             source=row.source(),
         )
@@ -44,8 +47,13 @@ def risks_of(facts: SessionFacts) -> tuple[Risk, ...]:
         if risk.when not in told:
             continue
         sites = _lung_sites(facts) if risk.when == "lung" else ""
-        words = joined(": ", (risk.words, sites)) if sites else risk.words
-        named.append(Risk(id=risk.id, words=words, when=risk.when, source=risk.source))
+        named.append(
+            replace(
+                risk,
+                words=joined(": ", (risk.words, sites)) if sites else risk.words,
+                words_ar=f"{risk.words_ar}: {_lung_sites_ar(facts)}" if sites else risk.words_ar,
+            )
+        )
     return tuple(named)
 
 
@@ -57,3 +65,8 @@ def _lung_sites(facts: SessionFacts) -> str:
         if each.over_lung
     ]
     return joined(", ", dict.fromkeys(sites))
+
+
+def _lung_sites_ar(facts: SessionFacts) -> str:
+    rows = [row for row in facts.planned.injections if row.muscle and muscle(row.muscle).over_lung]
+    return "؛ ".join(dict.fromkeys(site(row, Language.ARABIC) for row in rows))

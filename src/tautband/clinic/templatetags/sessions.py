@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from functools import lru_cache
+from typing import Any
 
 from django import template
 from django.utils.html import format_html_join
@@ -81,3 +82,9 @@ def _position_options(_language: str) -> SafeString:
 
 def _options(words: Iterable[tuple[str, object]]) -> SafeString:
     return format_html_join("", '<option value="{}">{}</option>', words)
+
+
+@register.filter
+def in_language(said: Mapping[str, Any], language: str) -> Any:
+    """What stands in a table of words under a language."""
+    return said[language]

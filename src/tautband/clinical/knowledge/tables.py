@@ -27,6 +27,7 @@ TOML_TABLES = (
     "risks.toml",
     "leaflets.toml",
     "labels.toml",
+    "consent_form.toml",
 )
 MUSCLES, ARABIC_NAMES = "muscles.csv", "names_ar.csv"
 CSV_TABLES = (MUSCLES, ARABIC_NAMES)

@@ -1,5 +1,6 @@
 """What the commands say and how they end."""
 
+import json
 import os
 import signal
 import socket
@@ -143,3 +144,36 @@ def test_nothing_is_taken_from_where_the_command_was_typed(
         scratch.run("check-store")
     finally:
         os.chdir(here)
+
+
+def test_a_plan_is_checked_without_a_store(scratch: Scratch, tmp_path: Path) -> None:
+    plan = tmp_path / "plan.json"
+    row = {"muscle": "soleus", "side": "left", "agent": "lidocaine", "concentration_mg_per_ml": 10}
+    planned = {"consent": True, "resuscitation": True, "injections": [{**row, "volume_ml": 31}]}
+    plan.write_text(json.dumps({"patient": {"infection": "none"}, "planned": planned}))
+    done = scratch.start("check", str(plan), "--json")
+    said, told = done.communicate(timeout=60)
+    findings = {each["rule"]: each["severity"] for each in json.loads(said)["findings"]}
+    assert (done.returncode, findings["la-load"], told) == (1, "critical", "")
+    in_words = scratch.start("check", str(plan)).communicate(timeout=60)[0]
+    assert in_words.startswith("critical la-load: Too much local anaesthetic")
+    assert not scratch.file.exists()
+
+
+@pytest.mark.parametrize(
+    ("written", "where"),
+    [('{"planned": {"injections": [{"volume_ml": -1}]}}', "planned.injections[0].volume_ml"),
+     ("{", "line 1, column 2"), (None, "file")],
+)  # fmt: skip
+def test_a_plan_that_cannot_be_read_is_refused_with_its_place(
+    scratch: Scratch, tmp_path: Path, written: str | None, where: str
+) -> None:
+    plan = tmp_path / "plan.json"
+    if written is not None:
+        plan.write_text(written)
+    done = scratch.start("check", str(plan), "--json")
+    said, told = done.communicate(timeout=60)
+    assert (done.returncode, told) == (2, "")
+    assert [each["where"] for each in json.loads(said)["refused"]] == [where]
+    spoken = scratch.start("check", str(plan)).communicate(timeout=60)[1]
+    assert spoken.startswith(f"{where}: ")

@@ -12,7 +12,7 @@ from tautband.clinical.terms import AgentKind
 from tautband.clinical.words import joined, say
 
 AGENT = Rule("allergy-agent")
-SUPPLIES = Rule("allergy-supplies", gate=Gate.TIME_OUT)
+SUPPLIES = Rule("allergy-supplies", gate=Gate.TIME_OUT, pack="house")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

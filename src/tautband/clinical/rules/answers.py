@@ -11,11 +11,15 @@ from tautband.clinical.words import joined, say
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """The identity of one rule: its id, its gate, and whether a senior may override it."""
+    """The identity of one rule: its id, its gate, its pack, whether a senior may override it.
+
+    The pack `house` holds what only a session in this software can answer.
+    """
 
     id: str
     gate: Gate = Gate.PLAN
     overridable: bool = True
+    pack: str = "core"
 
     def fires(
         self,
@@ -39,6 +43,7 @@ class Rule:
             rows=rows,
             missing=missing,
             overridable=self.overridable if overridable is None else overridable,
+            pack=self.pack,
         )
 
     def cannot_tell(
@@ -63,6 +68,7 @@ class Rule:
             rows=rows,
             missing=missing,
             overridable=self.overridable,
+            pack=self.pack,
             blocking=blocking,
         )
 
@@ -76,6 +82,7 @@ class Rule:
             words=words,
             source=tables.sources[self.id],
             overridable=self.overridable,
+            pack=self.pack,
         )
 
 

@@ -8,7 +8,7 @@ from tautband.clinical.words import say
 
 CONSENT = Rule("consent-missing", gate=Gate.TIME_OUT, overridable=False)
 RESUSCITATION = Rule("resuscitation-missing", gate=Gate.TIME_OUT)
-IDENTITY = Rule("identity-unconfirmed", gate=Gate.TIME_OUT, overridable=False)
+IDENTITY = Rule("identity-unconfirmed", gate=Gate.TIME_OUT, overridable=False, pack="house")
 INDICATION = Rule("indication-missing")
 
 

@@ -16,7 +16,8 @@ from tautband.errors import Refused
 
 # In the order of the help text. Modules that need Django import it when they run.
 COMMANDS = (
-    "serve", "demo", "imports", "exports", "show", "backup", "restore", "check_store", "people",
+    "serve", "demo", "check", "imports", "exports", "show", "backup", "restore", "check_store",
+    "people",
 )  # fmt: skip
 DONE, REFUSED, UNUSABLE = 0, 1, 2
 
@@ -47,6 +48,8 @@ def main(arguments: Sequence[str]) -> int:
         args.before_django(args)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tautband.config.settings")
     try:
+        if getattr(args, "needs_no_store", False):
+            return int(args.run(args))
         return _run(args)
     except KeyboardInterrupt:
         return 130

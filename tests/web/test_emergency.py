@@ -164,3 +164,14 @@ def test_in_the_other_language_it_is_still_one_page(client: Client, size: str) -
         assert sheet.language == "ar"
         assert len(sheet.pages) == 1
         assert sheet.missing_letters == 0
+
+
+@pytest.mark.django_db
+@pytest.mark.hazard("HAZ-011")
+def test_a_dose_keeps_its_order_in_a_line_from_right_to_left(client: Client) -> None:
+    make_centre()
+    assert "\u2066" not in page(client)
+    client.cookies[settings.LANGUAGE_COOKIE_NAME] = "ar"
+    text = page(client, "?weight_kg=58")
+    for dose in ("0.5 mg", "0.5 mL", "1 mg/mL", "87\u00a0mL", "58\u00a0µg", "20 %"):
+        assert f"\u2066{dose}\u2069" in text, dose

@@ -223,7 +223,7 @@ def test_one_label_alone_is_a_page_of_its_own_size(clinic, mixed) -> None:
 
 def test_the_page_shows_the_same_labels(clinic, mixed) -> None:
     page = sign_in(clinic["nurse"]).get(url("session_labels", mixed.pk)).content.decode()
-    assert page.count('<article class="label ') == 3
+    assert page.count('<article lang="en" dir="ltr" class="label ') == 3
     assert page.count("label local-anaesthetic") == 1
     assert "Epinephrine (adrenaline)" in page
 
@@ -291,3 +291,15 @@ def test_each_printing_is_on_the_trail_and_only_whoever_prepares_prints(clinic, 
     assert newest.patient_id == tray.patient_id
     for person in (clinic["desk"], builders.make_pharmacist()):
         assert sign_in(person).get(url("session_labels_pdf", tray.pk)).status_code == 403
+
+
+@pytest.mark.hazard("HAZ-012")
+def test_a_label_reads_as_the_pack_does_whoever_prints_it(clinic, mixed) -> None:
+    User.objects.filter(pk=clinic["nurse"].pk).update(language="ar")
+    answer = sheet(clinic, mixed)
+    text = " ".join(printed(answer).text.split())
+    for words in ("Lidocaine", "1 % · 10 mg/mL", "Epinephrine (adrenaline)", "Use before"):
+        assert words in text
+    page = sign_in(clinic["nurse"]).get(url("session_labels", mixed.pk)).content.decode()
+    assert '<html lang="ar" dir="rtl"' in page
+    assert page.count('<article lang="en" dir="ltr" class="label ') == 3

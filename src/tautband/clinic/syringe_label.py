@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
 
-from django.utils import formats, timezone
+from django.utils import formats, timezone, translation
 from django.utils.translation import gettext as _
 
 from tautband.clinical import amounts
@@ -59,7 +59,15 @@ def labels_of(procedure: Procedure) -> list[SyringeLabel]:
 
 
 def label_of(syringe: Syringe, patient: Patient) -> SyringeLabel:
-    """The label of one syringe; whoever has not drawn it up or checked it signs on the line."""
+    """The label of one syringe; whoever has not drawn it up or checked it signs on the line.
+
+    In English whoever prints it: it is held against the pack, and must read as the pack does.
+    """
+    with translation.override("en"):
+        return _label(syringe, patient)
+
+
+def _label(syringe: Syringe, patient: Patient) -> SyringeLabel:
     items = list(syringe.ingredients.all())
     held = contents([_facts(item) for item in items])
     born = formats.date_format(patient.born_on, "j M Y")
@@ -112,7 +120,8 @@ def _name(line: LabelLine) -> str:
     if line.agent == EPINEPHRINE:
         return _("Epinephrine (adrenaline)")
     found = knowledge().agents.get(line.agent)
-    return found.name if found else line.agent
+    # Plain text: a page would else say the name in its reader's language.
+    return str(found.name) if found else line.agent
 
 
 def _strength(line: LabelLine) -> str:

@@ -5,6 +5,7 @@ looked up in the catalogue and put together again. What no table translates stay
 in a line that runs from right to left it is set apart, so that "25 mg" keeps its order.
 """
 
+import re
 from collections.abc import Mapping
 from enum import Enum
 from typing import Any
@@ -16,6 +17,13 @@ from tautband.clinical.names import arabic_by_english
 from tautband.clinical.words import Sentence
 
 ISOLATE, END = "\u2068", "\u2069"
+_LEFT_TO_RIGHT = "\u2066"
+#: What a translator or the sentence itself set apart already would nest: the rule here is one.
+_NO_ISOLATES = dict.fromkeys(map(ord, "\u2066\u2067\u2068\u2069\u200e\u200f"))
+_NUMBER_AND_UNIT = re.compile(
+    r"\d[\d.,]*(?:[ \u00a0](?:mL/kg/min|mL/kg|mL/min|mL|mg/mL|mg/kg|mg|\u00b5g/kg|\u00b5g|kg|min)\b"
+    r"|[ \u00a0]?%)"
+)
 _ARABIC_MARKS = str.maketrans({",": "،", ";": "؛"})
 
 
@@ -41,6 +49,18 @@ def written(sentence: Sentence) -> str:
 def apart(text: str) -> str:
     """The same words, in their own order inside a line that runs from right to left."""
     return f"{ISOLATE}{text}{END}" if text and get_language_bidi() else text
+
+
+def doses_apart(text: object) -> str:
+    """Some words in the reader's language, each number with its unit in its own order.
+
+    Inside a line that runs from right to left "0.5 mg" would else be drawn "mg 0.5".
+    """
+    words = said(text)
+    if not get_language_bidi():
+        return words
+    bare = words.translate(_NO_ISOLATES)
+    return _NUMBER_AND_UNIT.sub(lambda found: f"{_LEFT_TO_RIGHT}{found[0]}{END}", bare)
 
 
 def _sentence(sentence: Sentence) -> str:

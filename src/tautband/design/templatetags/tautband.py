@@ -17,6 +17,7 @@ from tautband.clinical.terms import Side
 from tautband.design import forms, parts
 from tautband.design.icons import icon_svg
 from tautband.design.languages import apart, said
+from tautband.design.languages import doses_apart as with_doses_apart
 from tautband.design.looks import look_of
 
 register = template.Library()
@@ -59,6 +60,12 @@ def _amount(amount: int | str | None, worded: Callable[[int], str]) -> str:
     if amount is None or amount == "":
         return ""
     return apart(said(worded(int(amount))))
+
+
+@register.filter
+def doses_apart(text: object) -> str:
+    """Words in the reader's language, each number with its unit in its own order."""
+    return with_doses_apart(text)
 
 
 @register.filter

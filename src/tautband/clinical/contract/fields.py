@@ -279,4 +279,5 @@ def printable(name: object) -> str:
 
 
 def _number(value: Decimal) -> int | float:
+    # Only for the schema, whose readers know no other numbers.
     return int(value) if value == value.to_integral_value() else float(value)

@@ -93,7 +93,7 @@ class Trail:
 def broken() -> list[str]:
     """Everything that does not hold; empty is well."""
     trail = Trail.read()
-    found = [*_engine(), *_patients(trail), *_merges()]
+    found = [*_engine(), *_patients(trail), *broken_merges()]
     # A new version and a sitting written again for the right patient are copies: their rows were
     # not written one by one.
     copies = set(AuditEvent.objects.filter(action="procedure.record-on-right-patient")
@@ -127,7 +127,7 @@ def _patients(trail: Trail) -> Iterator[str]:
             yield f"patient {key}: revision {revision}, {least} events of the chart"
 
 
-def _merges() -> Iterator[str]:
+def broken_merges() -> Iterator[str]:
     """A merged record leads to one that stands, holds nothing itself, and one merge says why."""
     standing = dict(
         PatientMerge.objects.filter(undone_at=None).values_list("merged_id", "survivor_id")

@@ -1,6 +1,6 @@
 """Merging two records of one person, and taking them apart again."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import uuid4
@@ -14,10 +14,6 @@ from bench.rig import invariants
 from tautband.audit.models import AuditEvent
 from tautband.clinical.lifecycle import Step
 from tautband.clinical.terms import Sex
-from tautband.demo.clock import Clock, ruling
-from tautband.demo.plans import PLANS
-from tautband.demo.sitting import Walk
-from tautband.demo.visit import Pain, Visit
 from tautband.errors import NotAllowed, Refused, Stale
 from tautband.records.actions import (
     appointments,
@@ -55,44 +51,9 @@ from tests.builders import (
     make_patient,
     make_pharmacist,
 )
-from tests.merged import every_decision, fresh, merge, shown, unmerge
+from tests.merged import every_decision, every_row, fresh, merge, shown, unmerge, visit_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.hazard("HAZ-021")]
-#: The trail remembers what happened, the merge itself what was merged; counters only rise.
-NOT_COMPARED = {"auditevent", "patientmerge"}
-COUNTERS = {"revision"}
-
-
-def every_row() -> dict[str, Any]:
-    """Every row of every table of the record, but for counters of changes."""
-    tables = {}
-    for model in apps.get_app_config("records").get_models():
-        if model._meta.model_name in NOT_COMPARED:
-            continue
-        # The keys of search are made of the names: which row holds one says nothing.
-        left = COUNTERS | ({"id"} if model is PatientSearchKey else set())
-        rows = model._default_manager.values()
-        tables[model.__name__] = sorted(
-            repr({k: v for k, v in row.items() if k not in left}) for row in rows
-        )
-    return tables
-
-
-def visit_of(patient: Patient, *, until: Step | None = None, plan: str = "shoulder") -> Procedure:
-    """One sitting from the door to the step `until`, or to the signature."""
-    visit = Visit(
-        patient=patient, clinician=make_clinician(), nurse=make_nurse(), desk=make_desk(),
-        plan=PLANS[plan], side="right", weight_g=70_000,
-        pain=Pain(now=7, average=6, worst=8, peg=(6, 5, 5), after=3, at_30_min=2),
-        **({"until": until} if until else {}),
-    )  # fmt: skip
-    with ruling(Clock(datetime.now(UTC) - timedelta(hours=3))) as clock:
-        procedure = encounters.walk_in(
-            patient_id=patient.pk, clinician=visit.clinician, reason="Neck", actor=visit.desk
-        )
-        Walk(visit, procedure, clock).run()
-    procedure.refresh_from_db()
-    return procedure
 
 
 def booked(patient: Patient, *, days: int = 7) -> Appointment:

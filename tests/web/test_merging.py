@@ -422,3 +422,22 @@ def test_a_merge_is_taken_apart_on_its_own_record_alone(
     assert clinic.get(forged).status_code == 404
     assert clinic.post(forged, {"why": "Two sisters"}).status_code == 404
     assert PatientMerge.objects.get().undone_at is None
+
+
+def test_weights_nobody_could_reconcile_are_not_offered_at_arrival(
+    client: Client, pair: tuple[Patient, Patient]
+) -> None:
+    one, other = pair
+    merge(one, other, weight="weigh-first")
+    procedure = encounters.walk_in(
+        patient_id=one.pk, clinician=make_clinician(), reason="Neck", actor=make_desk()
+    )
+    client.force_login(make_nurse())
+    page = text_of(client.get(reverse("clinic:session_arrive", args=[procedure.pk])))
+    assert "Two records with weights far apart were merged" in page
+    assert 'name="accept"' not in page
+    weigh = reverse("clinic:session_weigh", args=[procedure.pk])
+    forged = str(Measurement.objects.filter(patient=one).latest("recorded_at").pk)
+    assert client.post(weigh, {"accept": forged}).status_code == 422
+    sent = {"weight": "61", "unit": "kg", "confirmed": "yes"}
+    assert client.post(weigh, sent).status_code == 302

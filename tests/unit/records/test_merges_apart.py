@@ -13,9 +13,10 @@ from hypothesis import strategies as st
 
 from bench.rig import invariants
 from tautband.accounts.models import User
+from tautband.clinical.lifecycle import Step
 from tautband.clinical.terms import Sex
 from tautband.errors import Refused
-from tautband.records.actions import merges
+from tautband.records.actions import encounters, merges
 from tautband.records.models import (
     AdverseEvent,
     Appointment,
@@ -32,8 +33,8 @@ from tautband.records.models import (
     Procedure,
 )
 from tautband.records.queries import merging
-from tests.builders import make_clinician, make_patient
-from tests.merged import every_decision, every_row, fresh, merge, shown, unmerge
+from tests.builders import make_clinician, make_desk, make_patient
+from tests.merged import every_decision, every_row, fresh, merge, shown, unmerge, visit_of
 
 pytestmark = pytest.mark.hazard("HAZ-021")
 FEW = settings(
@@ -253,3 +254,21 @@ def test_two_who_take_apart_at_once_do_it_once() -> None:
         assert sorted(said) == ["Stale", "done"]
         assert fresh(before_other).merged_into_id is None
         assert broken_merges() == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_session_changed_while_its_record_is_merged_is_found_and_not_lost() -> None:
+    for _ in range(3):
+        survivor, merged = make_patient(), make_patient()
+        sitting = visit_of(merged, until=Step.ARRIVE)
+        desk = make_desk()
+        said = at_once(
+            merging_of(survivor, merged, shown(survivor, merged)),
+            lambda key=sitting.pk, who=desk: encounters.move(  # type: ignore[misc]
+                procedure_id=key, room="Room 2", actor=who
+            ),
+        )
+        assert said == ["done", "done"]
+        now = Procedure.objects.select_related("encounter").get(pk=sitting.pk)
+        assert (now.patient_id, now.encounter.room) == (survivor.pk, "Room 2")
+        assert invariants.broken() == []

@@ -16,6 +16,7 @@ from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin
 
 import msgspec
 
+from tautband.interop.fhir import strict_json
 from tautband.interop.fhir.r4 import invariants, primitives, references
 from tautband.interop.fhir.r4 import structs as r4
 from tautband.interop.fhir.references import SUBJECTS
@@ -32,8 +33,8 @@ DECISIVE: Mapping[str, frozenset[str]] = {
 ACROSS = frozenset({"contained", "component"})
 # So much is remembered, and nothing longer.
 _MOST_BYTES, _LONGEST = 8 * 1024 * 1024, 2048
-# What has more brackets may be nested too deeply.
-_MOST_BRACKETS = 90
+# A field stands one level deeper than the resource begins.
+_DEEPEST = strict_json.DEEPEST - 1
 
 _ID = rb"[A-Za-z0-9\-.]{1,64}"
 _BLANK = rb"[ \t\r\n]*"
@@ -76,7 +77,7 @@ def is_valid(raw: bytes) -> bool:
 
 def _read(decode: Callable[[bytes], Any], text: bytes) -> Any:
     """Read it, and hold it against all that R4 asks of it; _Doubt if it is not surely valid."""
-    if text.count(b"{") + text.count(b"[") > _MOST_BRACKETS:
+    if text.count(b"{") + text.count(b"[") > _DEEPEST and strict_json.is_deep(text, _DEEPEST):
         raise _Doubt
     if b"\\" in text and _ODD_ESCAPE(text):
         raise _Doubt

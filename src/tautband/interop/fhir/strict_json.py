@@ -55,9 +55,7 @@ def parse(raw: bytes, path: str, *, types: frozenset[str] = frozenset()) -> Any:
     Without a path, places are told from the resourceType on, if that is one of `types`.
     """
     text = _text(raw, path)
-    lowest, deepest = _levels(raw)
-    # Brackets in strings may blur the count, but not hide more than as much again.
-    if (lowest < 0 or deepest > DEEPEST) and _levels(_STRING.sub(b"", raw))[1] > DEEPEST:
+    if is_deep(raw):
         raise too_deep(path)
     try:
         value = _decoded(_FAST, text, path)
@@ -80,6 +78,13 @@ def _decoded(decoder: json.JSONDecoder, text: str, path: str) -> Any:
         raise too_deep(path) from None
     except (ValueError, ArithmeticError):
         raise Bad(path, _("the file is not JSON")) from None
+
+
+def is_deep(raw: bytes, most: int = DEEPEST) -> bool:
+    """Whether more brackets are open at once than may be."""
+    lowest, deepest = _levels(raw)
+    # Brackets in strings may blur the count, but not hide more than as much again.
+    return (lowest < 0 or deepest > most) and _levels(_STRING.sub(b"", raw))[1] > most
 
 
 def refuse_hollow(raw: bytes, path: str, *, opaque: frozenset[str]) -> None:

@@ -8,6 +8,7 @@ when it ends: so a missing comma between two entries is found as well.
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from typing import Any
 
 import msgspec
 from django.utils.translation import gettext as _
@@ -48,6 +49,13 @@ class _Entry(msgspec.Struct):
 
     fullUrl: str | None = None
     resource: msgspec.Raw | msgspec.UnsetType = msgspec.UNSET
+    request: Any = None
+    response: Any = None
+
+    @property
+    def deletes(self) -> bool:
+        """Whether it says that something is gone, in a history or a transaction."""
+        return isinstance(self.request, dict) and self.request.get("method") == "DELETE"
 
 
 _kind = msgspec.json.Decoder(_Kind)
@@ -160,6 +168,8 @@ class _Cutter:
         # The beginning of an entry that is too long, once that is known.
         self._head = b""
         self._may_throw_away = False
+        # The first entry that holds nothing, of what may turn out to be a Bundle.
+        self._hollow: list[Piece] = []
 
     def run(self) -> Iterator[Piece | BundleEnd]:
         while self._skip_blank():
@@ -255,6 +265,7 @@ class _Cutter:
 
     def _top(self) -> Iterator[Piece | BundleEnd]:
         frame = bytearray()
+        self._hollow.clear()
         entries: int | None = None
         pieces = 0
         self._at += 1
@@ -281,7 +292,10 @@ class _Cutter:
             self._at += 1
         self._at += 1
         frame += self._taken()
-        yield self._framed(bytes(frame), entries or 0, pieces)
+        whole = self._framed(bytes(frame), entries or 0, pieces)
+        if isinstance(whole, BundleEnd):
+            yield from self._hollow
+        yield whole
 
     def _is_entry(self) -> bool:
         before = self._window[max(self._mark or 0, self._at - 64) : self._at]
@@ -308,7 +322,15 @@ class _Cutter:
             return Piece(raw, path, broken=_wrong_type(error), in_bundle=True)
         except msgspec.DecodeError:
             return Piece(raw, path, broken=_("this is not JSON"), in_bundle=True)
+        if entry.deletes:
+            why = _("this deletes something, which an import does not do")
+            return Piece(raw, f"{path}.request.method", broken=why, in_bundle=True)
         if isinstance(entry.resource, msgspec.UnsetType):
+            if entry.request is None and entry.response is None:
+                # bdl-5: nobody knows what was to be here. In a List it is nothing unusual.
+                why = _("this is missing")
+                self._hollow.append(Piece(raw, f"{path}.resource", broken=why, in_bundle=True))
+                del self._hollow[1:]
             return None
         resource = bytes(entry.resource)
         return Piece(resource, f"{path}.resource", entry.fullUrl or "", in_bundle=True)

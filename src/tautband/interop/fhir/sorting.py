@@ -7,6 +7,7 @@ import msgspec
 from django.utils.translation import gettext as _
 
 from tautband.interop.fhir import loinc, references, strict_json
+from tautband.interop.fhir.addresses import SAME_ADDRESS, address_fault, are_confused
 from tautband.interop.fhir.cutting import BundleEnd, Piece, cut, cut_lines, is_lines
 from tautband.interop.fhir.elements import Bad
 from tautband.interop.fhir.files import Origin, read
@@ -19,6 +20,9 @@ TARGETS = frozenset({"Medication", "Organization", "Practitioner"})
 # A Bundle of these stands for itself; what is in the others may lie in several.
 _ALONE = frozenset({"transaction", "batch", "collection", "document", "message"})
 _PAGES = frozenset({"searchset", "history", "transaction-response", "batch-response"})
+
+# What others may call by its address.
+_LOOKED_UP = frozenset({"Patient", *SUBJECTS, *TARGETS})
 
 _head = msgspec.json.Decoder(Head)
 
@@ -69,7 +73,9 @@ class Sorter:
 
     def _end_bundle(self, end: BundleEnd, scope: int) -> None:
         if end.type in _PAGES:
-            self._staging.merge_into_shared(scope)
+            # A page that cannot be read whole stays by itself, and with it whoever is in it.
+            if not self._staging.is_broken(scope):
+                self._staging.merge_into_shared(scope)
         elif end.type not in _ALONE:
             said = _("this is not one of the allowed codes") if end.type else _("this is missing")
             raise Bad("Bundle.type", said)
@@ -90,16 +96,28 @@ class Sorter:
         except msgspec.DecodeError:
             self._sort_in_broken(piece, scope, name, piece.path, _("this is not JSON"))
         else:
-            self._types[head.resourceType] += 1
-            self._sort_in_read(piece, head, scope)
+            kind = head.resourceType
+            fault = address_fault(kind, piece.full_url) if kind in _LOOKED_UP else None
+            if fault is not None:
+                path = f"{piece.path.removesuffix('.resource')}.fullUrl"
+                self._sort_in_broken(piece, scope, name, path, fault)
+                return
+            self._types[kind] += 1
+            self._sort_in_read(piece, head, scope, name)
 
-    def _sort_in_read(self, piece: Piece, head: Head, scope: int) -> None:
+    def _sort_in_read(self, piece: Piece, head: Head, scope: int, name: str) -> None:
         kind = head.resourceType
         if kind == "Patient":
             self._staging.put_patient(scope, piece.path, piece.full_url, piece.raw)
         elif kind not in SUBJECTS or (kind == "Observation" and not _is_kept(head)):
             if kind in TARGETS:
                 names = references.names_of(kind, head.id, piece.full_url)
+                first = self._staging.target_in(scope, names[0]) if piece.full_url else None
+                if first is not None and are_confused(first, piece.raw):
+                    where = place(name, f"{piece.path.removesuffix('.resource')}.fullUrl")
+                    self._report.refuse(where, str(SAME_ADDRESS), kind)
+                    self._staging.break_scope(scope, where)
+                    return
                 self._staging.put_target(scope, names, piece.raw)
             self._report.ignored[known_type(kind)] += 1
         else:

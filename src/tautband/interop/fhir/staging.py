@@ -156,11 +156,19 @@ class Staging:
         )
 
     def put_target(self, scope: int, names: Sequence[str], raw: bytes) -> None:
-        """Keep a resource to which others point: a medicine, a payer."""
+        """Keep a resource to which others point: a medicine, a payer. The first by a name stays."""
         seq = self._put_body(raw)
         self._db.executemany(
             "INSERT OR IGNORE INTO target VALUES (?, ?, ?)", [(name, scope, seq) for name in names]
         )
+
+    def target_in(self, scope: int, name: str) -> bytes | None:
+        """What has this name in this scope already."""
+        row = self._db.execute(
+            "SELECT raw FROM target t JOIN body b ON b.seq = t.seq WHERE name = ? AND scope = ?",
+            (name, scope),
+        ).fetchone()
+        return row[0] if row else None
 
     def _put_body(self, raw: bytes) -> int:
         self._seq += 1

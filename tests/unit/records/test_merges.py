@@ -487,6 +487,7 @@ def test_a_weighing_of_a_visit_that_goes_back_goes_with_it() -> None:
     encounters.weigh(
         procedure_id=sitting.pk, weight_g=61_000, as_entered="61 kg", actor=make_nurse()
     )
+    assert merging.made_since(done).is_empty
     unmerge(done)
     weight = Measurement.objects.get()
     assert (weight.patient_id, weight.entered_in_error) == (merged.pk, False)

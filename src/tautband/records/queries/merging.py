@@ -11,6 +11,7 @@ from tautband.records.models import (
     Appointment,
     ClinicalStatement,
     ElsewhereDose,
+    Encounter,
     Measurement,
     Patient,
     PatientMerge,
@@ -180,9 +181,17 @@ def made_since(merge: PatientMerge) -> MadeSince:
     """What stays with the surviving record; what belongs to a visit that goes back is left out."""
     since = {"patient": merge.survivor_id, "recorded_at__gte": merge.merged_at}
     visits = merge.moved.get("Encounter", [])
+    going = Encounter.objects.filter(pk__in=visits, weight__isnull=False)
+    staying = Encounter.objects.filter(patient=merge.survivor_id).exclude(pk__in=visits)
+    # A weighing goes back with its visit, unless another visit reckons from it, too.
+    weighed = set(going.values_list("weight_id", flat=True)) - set(
+        staying.values_list("weight_id", flat=True)
+    )
     return MadeSince(
         statements=list(ClinicalStatement.objects.filter(**since).order_by("recorded_at")),
-        measurements=list(Measurement.objects.filter(**since).order_by("recorded_at")),
+        measurements=list(
+            Measurement.objects.filter(**since).exclude(pk__in=weighed).order_by("recorded_at")
+        ),
         doses=list(
             ElsewhereDose.objects.filter(**since)
             .exclude(encounter__in=visits)

@@ -1,5 +1,6 @@
 """The catalogue of one language as files: what stands in the sources, with its translations."""
 
+import re
 from collections.abc import Mapping
 from io import BytesIO
 from pathlib import Path
@@ -16,6 +17,13 @@ PLURALS = {
     "ar": "nplurals=6; plural=n==0 ? 0 : n==1 ? 1 : n==2 ? 2 : n%100>=3 && n%100<=10 ? 3"
     " : n%100>=11 && n%100<=99 ? 4 : 5;"
 }
+# "20 % lipid", "0.5 mL of 1 mg/mL": after an Arabic letter the parts would change places.
+_NUMBER = r"(?:\d+(?:[.,:/×-]\d+)*|%\(\w+\)[sd]|\{\w+\})"
+_UNIT = r"(?:mg|mL|µg|kg|mm|cm|min|h|G|MB|%%|%)(?:/(?:mL|kg|min|cm²))*"
+_AMOUNT = re.compile(
+    rf"(?<!\w){_NUMBER}(?:\s?[±–×-]\s?{_NUMBER})*[ \u00a0]?{_UNIT}(?![\w(])"
+    r"|(?<!\w)\d+(?:-\d+)+(?!\w)"
+)
 HEADER = """\
 # The words of tautband in another language. Written by tools/generate_catalogue.py: only msgstr
 # is for hands. A translation is ours and unread until its entry says who checked it, as a
@@ -68,6 +76,11 @@ def merged(kept: Catalog, language: str, found: Mapping[Key, Message]) -> Catalo
     return fresh
 
 
+def set_apart(text: str) -> str:
+    """Amounts with their unit kept in their own order, in a language that runs right to left."""
+    return _AMOUNT.sub(lambda found: f"\u2066{found[0]}\u2069", text)
+
+
 def translated(message: object) -> bool:
     """Whether every form of a message has words."""
     strings = message.string if isinstance(message.string, tuple) else (message.string,)
@@ -82,6 +95,13 @@ def files(root: Path, language: str, found: Mapping[Key, Message]) -> dict[Path,
     # An entry without words would be shown as nothing; left out, its English is shown.
     for message in [m for m in whole if m.id and not translated(m)]:
         whole.delete(message.id, message.context)
+    if whole.locale and whole.locale.character_order == "right-to-left":
+        for message in whole:
+            if message.id:
+                forms = message.string
+                message.string = (
+                    tuple(map(set_apart, forms)) if isinstance(forms, tuple) else set_apart(forms)
+                )
     write_mo(compiled, whole)
     at = folder(root, language)
     return {at / "django.po": text.getvalue(), at / "django.mo": compiled.getvalue()}

@@ -5,6 +5,7 @@ import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 
 from babel.messages.extract import extract
@@ -25,16 +26,22 @@ KEYWORDS: Mapping[str, tuple[int | tuple[int, str], ...] | None] = {
     # The clinical heart knows no gettext; it says a sentence, and the page translates it.
     "say": None,
     "say_n": (1, 2),
+    # Kept answers of gettext, where a page asks for the same words hundreds of times.
+    "say_plural": (1, 2),
 }
 #: The fields of the clinical tables that are words shown to a person, by table.
 WORDS_OF_TABLES: Mapping[str, frozenset[str]] = {
-    "ask_today.toml": frozenset({"words", "help", "label", "unit", "choices"}),
+    "ask_today.toml": frozenset({"id", "words", "help", "label", "unit", "choices"}),
     "emergency.toml": frozenset({"words", "title", "signs", "steps"}),
     "risks.toml": frozenset({"words"}),
     "conditions.toml": frozenset({"name"}),
     "substances.toml": frozenset({"name"}),
     "depths.toml": frozenset({"shown"}),
 }
+#: Of these fields the id is shown as words, too.
+IDS = frozenset({"id"})
+#: Closed vocabularies: each value is a word that may be shown.
+VOCABULARIES = frozenset({"records/models/vocabulary.py", "clinical/terms.py"})
 _LITERAL = r"""u?(?:'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")"""
 _CALL = re.compile(
     rf"\b(_|gettext|ngettext|pgettext|npgettext)\(({_LITERAL}(?:\s*,\s*{_LITERAL})*)"
@@ -67,6 +74,8 @@ def gather(root: Path) -> dict[Key, Message]:
             messages = _of_template(path.read_text("utf-8"), place)
         elif path.suffix == ".py":
             messages = _of_python(path)
+            if path.relative_to(root / SOURCE).as_posix() in VOCABULARIES:
+                messages = chain(messages, _of_vocabulary(path))
         elif path.suffix == ".toml" and path.name in WORDS_OF_TABLES:
             messages = _of_table(path)
         else:
@@ -111,6 +120,16 @@ def _of_python(path: Path) -> Iterator[Message]:
             yield Message(msgid, plural=plural, context=context, comments=[*comments])
 
 
+def _of_vocabulary(path: Path) -> Iterator[Message]:
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if not isinstance(node, ast.ClassDef) or ast.unparse(node.bases[0]) != "StrEnum":
+            continue
+        for line in node.body:
+            match line:
+                case ast.Assign(value=ast.Constant(value=str(word))):
+                    yield Message(word.replace("-", " "))
+
+
 def _of_table(path: Path) -> Iterator[Message]:
     yield from _walk(tomllib.loads(path.read_text("utf-8")), WORDS_OF_TABLES[path.name])
 
@@ -128,6 +147,6 @@ def _walk_field(key: str, inner: object, wanted: frozenset[str]) -> Iterator[Mes
     if key not in wanted:
         yield from _walk(inner, wanted)
     elif isinstance(inner, str):
-        yield Message(inner)
+        yield Message(inner.replace("_", " ") if key in IDS else inner)
     elif isinstance(inner, list):
         yield from (Message(each) for each in inner)

@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 
 from tautband.clinical import terminology
 from tautband.clinical.facts import PatientFacts, SessionFacts, Term
+from tautband.design.languages import worded
 from tautband.records.models import Patient, Procedure
 from tautband.records.patient_facts import age_on
 from tautband.records.queries import centre
@@ -65,7 +66,7 @@ def alerts_of(facts: PatientFacts) -> list[dict[str, str]]:
 def _severity(term: Term) -> str:
     if term.severity is None or term.severity == "unknown":
         return ""
-    return str(term.severity)
+    return worded(term.severity)
 
 
 def unknowns_of(facts: PatientFacts) -> list[dict[str, str]]:

@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 
 from tautband.clinical.knowledge import knowledge
 from tautband.clinical.lifecycle import ProcedureStatus
+from tautband.clinical.words import capital
 from tautband.design.charts import (
     CourseEvent,
     CourseRow,
@@ -22,6 +23,7 @@ from tautband.design.charts import (
     course_chart,
     course_rows,
 )
+from tautband.design.languages import listed, said, worded
 from tautband.records.models import AdverseEvent
 from tautband.records.models.vocabulary import Instrument
 from tautband.records.queries.courses import SittingLine
@@ -81,7 +83,7 @@ def _flag(line: SittingLine) -> SessionFlag:
 def drug_words(line: SittingLine) -> str:
     """The agents of a sitting by name."""
     agents = knowledge().agents
-    names = [agents[one].name if one in agents else one for one in line.agents]
+    names = [said(agents[one].name) if one in agents else one for one in line.agents]
     return " + ".join(names) or (_("Dry needle") if line.muscles else _("No plan yet"))
 
 
@@ -92,12 +94,12 @@ def muscle_words(line: SittingLine) -> str:
 
 def sitting_words(line: SittingLine) -> str:
     """A sitting in a few words: drugs and how many muscles."""
-    return f"{drug_words(line)}, {muscle_words(line)}"
+    return listed(", ", (drug_words(line), muscle_words(line)))
 
 
 def trouble_words(trouble: AdverseEvent) -> str:
     """A complication in a few words, its grade where there is one."""
-    kind = trouble.kind.replace("-", " ").capitalize()
+    kind = str(capital(worded(trouble.kind)))
     if trouble.grade is None:
         return kind
     return _("%(kind)s, grade %(grade)d") % {"kind": kind, "grade": trouble.grade}

@@ -20,7 +20,9 @@ from tautband.clinical.anatomy import muscle as find_muscle
 from tautband.clinical.knowledge import knowledge
 from tautband.clinical.lifecycle import ProcedureStatus, Step, step_of
 from tautband.clinical.terms import AgentKind, Side
+from tautband.clinical.words import lowered
 from tautband.design.icons import icon_svg
+from tautband.design.languages import apart, listed, piece, said
 from tautband.design.parts import wait_bar
 from tautband.errors import Refused
 from tautband.records.models.vocabulary import AppointmentStatus
@@ -131,7 +133,7 @@ class Board:
         age = self._ages.get(line.born_on)
         if age is None:
             age = self._ages[line.born_on] = age_on(line.born_on, self.day)
-        return f"{age} {self.years} · {line.number}"
+        return f"{age} {self.years} · {apart(line.number)}"
 
     def _name_url(self, line: DayLine) -> str:
         if not self.sees_patient:
@@ -234,7 +236,7 @@ class Board:
                     if thinner.by_inr
                     else _("%(medicine)s: ask for the last dose")
                 )
-                hints.append((self.drop, words % {"medicine": thinner.name}))
+                hints.append((self.drop, words % {"medicine": piece(thinner.name)}))
             ends = self.hints.not_before.get(line.patient_id)
             if ends is not None and ends > self.day and not line.milestones.planned:
                 words = _("Botulinum toxin not before %(day)s")
@@ -255,14 +257,14 @@ class Board:
         agents = knowledge().agents
         named = [agents[key] for key in plan.agents if key in agents]
         active = [agent for agent in named if agent.kind is not AgentKind.INERT] or named
-        drug = " + ".join(agent.name for agent in active) if active else _("Dry needling")
+        drug = " + ".join(said(agent.name) for agent in active) if active else _("Dry needling")
         if plan.units_centi and any(a.kind is AgentKind.BOTULINUM_TOXIN for a in active):
-            return f"{drug}, {format_units(plan.units_centi)}"
+            return listed(", ", (drug, format_units(plan.units_centi)))
         if plan.one_muscle and plan.one_side:
             where = f"{_muscle_name(plan.one_muscle)} {side_word(plan.one_side)}"
-            return f"{drug}, {where}".strip()
+            return listed(", ", (drug, where))
         muscles = self.say_plural("%(count)s muscle", "%(count)s muscles", plan.muscles)
-        return f"{drug}, {muscles % {'count': plan.muscles}}"
+        return listed(", ", (drug, muscles % {"count": plan.muscles}))
 
     def checks(self, lines: Sequence[DayLine]) -> list[Check]:
         """Who is under observation, the next to leave first."""
@@ -283,7 +285,7 @@ class Board:
 
 def _muscle_name(muscle_id: str) -> str:
     try:
-        return find_muscle(muscle_id).name_en.lower()
+        return said(lowered(find_muscle(muscle_id).name_en))
     except Refused:
         # An older record may name a muscle that the table no longer has.
         return muscle_id
@@ -303,9 +305,9 @@ def lots_in_words(lots: Sequence[OpenLot], *, day: date) -> list[Lot]:
     worded = []
     for lot in lots:
         agent = agents.get(lot.agent)
-        name = lot.product or (agent.name if agent else lot.agent)
+        name = apart(lot.product) or (said(agent.name) if agent else lot.agent)
         if lot.concentration_ug_per_ml and not lot.product:
-            name = f"{name} {format_strength(lot.concentration_ug_per_ml)}"
+            name = f"{name} {said(format_strength(lot.concentration_ug_per_ml))}"
         expiry = date_format(lot.expires_on, "m/Y") if lot.expires_on else ""
         worded.append(
             Lot(

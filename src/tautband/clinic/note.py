@@ -22,6 +22,7 @@ from tautband.clinic.note_sections import (
 )
 from tautband.clinical import amounts
 from tautband.clinical.lifecycle import ProcedureStatus
+from tautband.design.languages import apart, said
 from tautband.records.checks import Review
 from tautband.records.models import Procedure
 from tautband.records.models.vocabulary import ErrorReason
@@ -29,6 +30,8 @@ from tautband.records.queries import centre
 from tautband.records.signed import Visit, visit_of
 
 WIDTH = 78
+# No-break spaces, and the marks that set names and amounts apart on a page.
+_PLAIN = {ord(amounts.NBSP): " ", **dict.fromkeys(range(0x2066, 0x206A))}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,7 +90,7 @@ def as_text(note: Note) -> str:
                 if cell
             ]
             out.append(fill("- " + "; ".join(cells), WIDTH, subsequent_indent="  "))
-    return "\n".join([*out, "", note.signed, ""]).replace(amounts.NBSP, " ")
+    return "\n".join([*out, "", note.signed, ""]).translate(_PLAIN)
 
 
 def _title(procedure: Procedure) -> str:
@@ -123,7 +126,7 @@ def _signed(procedure: Procedure) -> str:
     if procedure.signed_by is None:
         return _("Not signed.")
     return _("Signed by %(name)s, %(when)s.") % {
-        "name": procedure.signed_by.full_name, "when": when(procedure.signed_at),
+        "name": apart(procedure.signed_by.full_name), "when": when(procedure.signed_at),
     }  # fmt: skip
 
 
@@ -135,7 +138,7 @@ def _patient(procedure: Procedure, visit: Visit) -> tuple[tuple[str, str], ...]:
     weight = _("not known")
     if encounter.weight is not None:
         weighed = formats.date_format(encounter.weight.measured_on, "j M Y")
-        weight = f"{amounts.format_kg(encounter.weight.amount)} ({weighed})"
+        weight = f"{said(amounts.format_kg(encounter.weight.amount))} ({weighed})"
     return (
         (_("Patient"), patient.full_name),
         (_("Born"), f"{formats.date_format(patient.born_on, 'j M Y')} ({age}, {sex})"),

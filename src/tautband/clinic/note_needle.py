@@ -12,6 +12,7 @@ from tautband.clinical import amounts
 from tautband.clinical.dosing import left_in_syringe_ul
 from tautband.clinical.knowledge import knowledge
 from tautband.clinical.terms import BodyPosition, Guidance
+from tautband.design.languages import apart, listed, said, worded
 from tautband.records.checks import Review
 from tautband.records.models import (
     Ingredient,
@@ -28,7 +29,7 @@ from tautband.records.signed import Visit
 
 def _agent(agent: str) -> str:
     found = knowledge().agents.get(agent)
-    return found.name if found else agent
+    return said(found.name) if found else agent
 
 
 def _syringe(syringe: Syringe) -> tuple[str, ...]:
@@ -36,22 +37,22 @@ def _syringe(syringe: Syringe) -> tuple[str, ...]:
     for item in syringe.ingredients.all():
         parts = [
             item.product or _agent(item.agent),
-            amounts.format_mg_per_ml(item.concentration_ug_per_ml)
+            said(amounts.format_mg_per_ml(item.concentration_ug_per_ml))
             if item.concentration_ug_per_ml
             else "",
-            amounts.format_units(item.units_centi) if item.units_centi is not None else "",
-            amounts.format_ml(item.volume_ul),
+            said(amounts.format_units(item.units_centi)) if item.units_centi is not None else "",
+            said(amounts.format_ml(item.volume_ul)),
             _per_ml(item),
             _("epinephrine %(amount)s/mL")
-            % {"amount": amounts.format_ug(item.epinephrine_ng_per_ml)}
+            % {"amount": said(amounts.format_ug(item.epinephrine_ng_per_ml))}
             if item.epinephrine_ng_per_ml
             else "",
-            _("lot %(lot)s") % {"lot": item.lot or _("not given")},
+            _("lot %(lot)s") % {"lot": apart(item.lot) or _("not given")},
             _("expires %(day)s") % {"day": formats.date_format(item.expires_on, "j M Y")}
             if item.expires_on
             else _("expiry not given"),
         ]
-        products.append(" ".join(part for part in parts if part))
+        products.append(listed(" ", parts))
     return syringe.label, " + ".join(products), _handled(syringe)
 
 
@@ -60,7 +61,7 @@ def _per_ml(item: Ingredient) -> str:
     if item.units_centi is None:
         return ""
     exact = Fraction(item.units_centi * 1000, item.volume_ul)
-    return f"({amounts.format_units(exact)}/mL)"
+    return f"({said(amounts.format_units(exact))}/mL)"
 
 
 def _handled(syringe: Syringe) -> str:
@@ -77,7 +78,7 @@ def _handled(syringe: Syringe) -> str:
         words.append(_("made up %(at)s") % {"at": when(syringe.reconstituted_at)})
         if syringe.use_within_hours is not None:
             words.append(_("to be used within %(hours)d h") % {"hours": syringe.use_within_hours})
-    return ", ".join(words)
+    return listed(", ", words)
 
 
 def syringes(procedure: Procedure, review: Review) -> Section:
@@ -98,10 +99,10 @@ def _left(procedure: Procedure, left_ul: int | None) -> str:
     if left_ul is None:
         return _("what is left: not known")
     if left_ul < 0:
-        return _("%(amount)s more than it held") % {"amount": amounts.format_ml(-left_ul)}
+        return _("%(amount)s more than it held") % {"amount": said(amounts.format_ml(-left_ul))}
     if procedure.started_at is None:
-        return _("%(amount)s left") % {"amount": amounts.format_ml(left_ul)}
-    return _("%(amount)s left, discarded") % {"amount": amounts.format_ml(left_ul)}
+        return _("%(amount)s left") % {"amount": said(amounts.format_ml(left_ul))}
+    return _("%(amount)s left, discarded") % {"amount": said(amounts.format_ml(left_ul))}
 
 
 GUIDANCE = {
@@ -120,8 +121,8 @@ def _injection(row: Injection) -> tuple[str, ...]:
     depth = row.given_depth_um if given and row.given_depth_um else row.depth_um
     amount = " ".join(
         [
-            amounts.format_units(units) if units is not None else "",
-            amounts.format_ml(volume) if volume is not None else "",
+            said(amounts.format_units(units)) if units is not None else "",
+            said(amounts.format_ml(volume)) if volume is not None else "",
         ]
     ).strip()
     if given and row.syringe and not amount:
@@ -129,12 +130,12 @@ def _injection(row: Injection) -> tuple[str, ...]:
     source = _("from %(label)s") % {"label": row.syringe.label} if row.syringe else _("dry needle")
     how = [
         f"{row.needle_gauge} G" if row.needle_gauge else "",
-        amounts.format_mm(row.needle_um) if row.needle_um else "",
-        _("depth %(depth)s") % {"depth": amounts.format_mm(depth)}
+        said(amounts.format_mm(row.needle_um)) if row.needle_um else "",
+        _("depth %(depth)s") % {"depth": said(amounts.format_mm(depth))}
         if depth
         else _("depth not noted"),
         _("at %(angle)d°") % {"angle": row.entry_angle_deg} if row.entry_angle_deg != 90 else "",
-        _("pleura measured at %(depth)s") % {"depth": amounts.format_mm(row.pleura_depth_um)}
+        _("pleura measured at %(depth)s") % {"depth": said(amounts.format_mm(row.pleura_depth_um))}
         if row.pleura_depth_um
         else "",
         str(GUIDANCE[Guidance(row.guidance)]) if row.guidance else _("guidance not noted"),
@@ -165,7 +166,7 @@ def _result(row: Injection) -> str:
         _added(row),
         formats.time_format(timezone.localtime(row.given_at), "H:i") if row.given_at else "",
     ]
-    return ", ".join(part for part in felt if part) or _("given")
+    return listed(", ", felt) or _("given")
 
 
 def _added(row: Injection) -> str:
@@ -222,7 +223,7 @@ def _asked_between(procedure: Procedure) -> str:
 
 
 def _why_not(procedure: Procedure) -> str:
-    return joined(": ", procedure.not_done_reason.replace("-", " "), procedure.not_done_note)
+    return joined(": ", worded(procedure.not_done_reason), procedure.not_done_note)
 
 
 def _pressure(signs: VitalSigns) -> str:
@@ -239,8 +240,8 @@ def _signs(signs: VitalSigns) -> str:
         ("SpO2", None if signs.spo2_percent is None else f"{signs.spo2_percent} %"),
     )
     at = formats.time_format(timezone.localtime(signs.taken_at), "H:i")
-    said = ", ".join(f"{label} {value}" for label, value in taken if value not in {None, ""})
-    return f"{at} {said}"
+    told = listed(", ", (f"{label} {value}" for label, value in taken if value not in {None, ""}))
+    return f"{at} {told}"
 
 
 def recovery(procedure: Procedure, visit: Visit) -> Section | None:
@@ -253,18 +254,18 @@ def recovery(procedure: Procedure, visit: Visit) -> Section | None:
     signs = [_signs(s) for s in procedure.vital_signs.order_by("taken_at")]
     left = ""
     if watch.fit_to_leave_at is not None and watch.fit_to_leave_by is not None:
-        left = f"{when(watch.fit_to_leave_at)}, {watch.fit_to_leave_by.full_name}"
+        left = joined(", ", when(watch.fit_to_leave_at), watch.fit_to_leave_by.full_name)
     before, after = visit.encounter.pain_now, watch.pain_at_30_min
     home = {True: _("with somebody"), False: _("alone"), None: ""}
     lines = [
         (_("Watched from"), when(watch.started_at)),
         (_("At least"), _("%(minutes)d minutes") % {"minutes": watch.minimum_minutes}),
-        (_("Tolerated"), watch.tolerated),
+        (_("Tolerated"), worded(watch.tolerated)),
         (_("Immediate response"), _pain(before, after)),
         (_("Signs of toxicity"), watch.toxicity_symptoms or none),
         (_("Chest"), watch.chest_symptoms or none),
         (_("Weakness"), watch.weakness or none),
-        (_("Vital signs"), "; ".join(signs)),
+        (_("Vital signs"), listed("; ", signs)),
         # Whoever nobody could ask has left, and nobody said that they were fit to.
         (_("Fit to leave") if asked else _("Left"), left),
         (_("Left before the time"), watch.left_early_reason),

@@ -1,22 +1,30 @@
 """The parts of a procedure note about the visit: what was said, found, agreed and judged."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.utils import formats, timezone
+from django.utils.translation import get_language_bidi, gettext_lazy, pgettext
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
 from tautband.clinic.forms.sessions import IDENTIFIER_WORDS
 from tautband.clinical import amounts, anatomy, ask
-from tautband.clinical.findings import LedgerLine, RuleAnswer
+from tautband.clinical.findings import LedgerLine, RuleAnswer, Severity
 from tautband.clinical.terms import Answer
+from tautband.design.languages import apart, listed, piece, said, worded
 from tautband.records.checks import Review
 from tautband.records.models import Consent, Encounter, Procedure, TimeOut, TriggerPoint
 from tautband.records.models.vocabulary import Decider
 from tautband.records.queries import procedures
 from tautband.records.signed import Visit
+
+SEVERITY_WORDS = {
+    Severity.CRITICAL: gettext_lazy("Critical"),
+    Severity.WARNING: gettext_lazy("Warning"),
+    Severity.INFO: gettext_lazy("Info"),
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,7 +65,7 @@ def history(visit: Visit) -> Section:
         (_("Onset"), e.onset),
         (_("Pattern"), e.pattern),
         (_("Tried"), e.tried),
-        (_("Diagnoses"), "; ".join(d.get("text", "") for d in e.diagnoses)),
+        (_("Diagnoses"), listed("; ", (d.get("text", "") for d in e.diagnoses))),
     ]
     return Section(title=_("History"), lines=kept(lines))
 
@@ -75,11 +83,11 @@ def _identified(encounter: Encounter) -> str:
 
 def identifier_words(names: Iterable[str]) -> str:
     """The identifiers in words."""
-    return ", ".join(str(IDENTIFIER_WORDS.get(name, name)).lower() for name in names)
+    return listed(", ", (str(IDENTIFIER_WORDS.get(name, name)).lower() for name in names))
 
 
 def _scores(*pairs: tuple[str, int | None]) -> str:
-    return ", ".join(f"{name} {value}" for name, value in pairs if value is not None)
+    return listed(", ", (f"{name} {value}" for name, value in pairs if value is not None))
 
 
 def kept(lines: Iterable[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
@@ -90,31 +98,32 @@ def kept(lines: Iterable[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
 def today(visit: Visit) -> Section:
     """What today's questions brought, the plain "no" answers in one line."""
     questions = {question.id: question for question in ask.questions()}
-    said: dict[str, list[str]] = {Answer.YES: [], Answer.UNKNOWN: []}
+    told: dict[str, list[str]] = {Answer.YES: [], Answer.UNKNOWN: []}
     for row in visit.answers:
-        if row.answer not in said or row.question not in questions:
+        if row.answer not in told or row.question not in questions:
             continue
-        name = row.question.replace("_", " ")
+        name = worded(row.question)
         details = _details(questions[row.question], row.details)
-        said[row.answer].append(f"{name} ({details})" if details else name)
+        told[row.answer].append(f"{name} ({details})" if details else name)
     asked = visit.encounter.asked_at is not None
     lines = [
-        (_("Yes"), "; ".join(said[Answer.YES])),
-        (_("Unknown"), "; ".join(said[Answer.UNKNOWN])),
+        (_("Yes"), listed("; ", told[Answer.YES])),
+        (_("Unknown"), listed("; ", told[Answer.UNKNOWN])),
         (_("All others"), _("asked, no") if asked else _("not asked")),
     ]
     return Section(title=_("Asked today"), lines=kept(lines))
 
 
-def _details(question: ask.Question, said: Mapping[str, str]) -> str:
+def _details(question: ask.Question, told: Mapping[str, str]) -> str:
     """What was said besides yes, each with the label it was asked under."""
     words = []
     for detail in question.details:
-        if value := said.get(detail.name):
+        if value := told.get(detail.name):
             # 'How much, or "unknown"' was for whoever asked.
-            label = detail.label.partition(",")[0]
-            words.append(f"{label[:1].lower()}{label[1:]}: {value} {detail.unit}".strip())
-    return ", ".join(words)
+            label = re.split("[,،]", said(detail.label))[0]
+            amount = apart(f"{piece(value)} {said(detail.unit)}".strip())
+            words.append(f"{label[:1].lower()}{label[1:]}: {amount}")
+    return listed(", ", words)
 
 
 def place(muscle: str, side: str) -> str:
@@ -125,6 +134,8 @@ def place(muscle: str, side: str) -> str:
         "midline": pgettext("side of the body", "Midline"),
     }[side]
     name = anatomy.muscle(muscle).name_en
+    if get_language_bidi():
+        return f"{said(name)} ({words})"
     return f"{words} {name[:1].lower()}{name[1:]}"
 
 
@@ -139,7 +150,7 @@ def _point(point: TriggerPoint) -> tuple[str, ...]:
     }
     found = [name for name, value in signs.items() if value]
     absent = [_("no %(sign)s") % {"sign": name} for name, value in signs.items() if value is False]
-    readings = ", ".join(f"{r / 10:g}" for r in point.pressure_readings)
+    readings = listed(", ", (f"{r / 10:g}" for r in point.pressure_readings))
     threshold = _("threshold %(values)s kg/cm²") % {"values": readings} if readings else ""
     return (
         place(point.muscle, point.side), kind,
@@ -151,7 +162,7 @@ def points(visit: Visit) -> Section:
     """Trigger points and range of motion."""
     motions = [
         (
-            f"{motion.movement}, {motion.side}",
+            listed(", ", (motion.movement, worded(motion.side))),
             " → ".join(
                 f"{value}°" for value in (motion.before_deg, motion.after_deg) if value is not None
             ),
@@ -177,7 +188,7 @@ def consent(procedure: Procedure) -> Section:
         lines += _consent_lines(consent)
     if time_out is not None:
         lines += [
-            (_("Time-out"), f"{when(time_out.taken_at)}, {time_out.taken_by.full_name}"),
+            (_("Time-out"), joined(", ", when(time_out.taken_at), time_out.taken_by.full_name)),
             (_("Heard by"), time_out.witness.full_name if time_out.witness else ""),
             (_("Read back"), _read_back(time_out)),
         ]
@@ -190,14 +201,14 @@ def _consent_lines(consent: Consent) -> list[tuple[str, str]]:
     by = _("the patient")
     if consent.given_by == Decider.PROXY:
         by = joined(", ", consent.proxy_name, consent.proxy_authority)
-    status, at = consent.get_status_display(), when(consent.taken_at)
+    status, at = worded(consent.status), when(consent.taken_at)
     ended = joined(": ", when(consent.ended_at), consent.ended_reason)
     can = {True: _("can decide this"), False: _("cannot decide this"), None: _("not said")}
     return [
-        (_("Consent"), joined(", ", status, consent.mode, by, at)),
+        (_("Consent"), joined(", ", status, worded(consent.mode), by, at)),
         (_("Taken by"), consent.taken_by.full_name),
         (_("The patient"), can[consent.has_capacity]),
-        (_("Named"), "; ".join(consent.risks_named)),
+        (_("Named"), listed("; ", consent.risks_named)),
         (
             _("Alternatives"),
             _("talked over, doing nothing included")
@@ -214,7 +225,7 @@ def _consent_lines(consent: Consent) -> list[tuple[str, str]]:
 
 
 def _read_back(time_out: TimeOut) -> str:
-    said = {
+    read = {
         _("muscles and sides"): time_out.sides_read_back,
         _("syringe labels"): time_out.labels_checked,
         _("allergies"): time_out.allergies_read_back,
@@ -222,8 +233,8 @@ def _read_back(time_out: TimeOut) -> str:
         _("lipid present and in date"): time_out.lipid_in_date,
     }
     identified = identifier_words(time_out.identifiers_checked)
-    left = [_("not: %(what)s") % {"what": what} for what, done in said.items() if not done]
-    return joined("; ", identified, *[what for what, done in said.items() if done], *left)
+    left = [_("not: %(what)s") % {"what": what} for what, done in read.items() if not done]
+    return joined("; ", identified, *[what for what, done in read.items() if done], *left)
 
 
 def totals(review: Review) -> Section:
@@ -231,7 +242,7 @@ def totals(review: Review) -> Section:
     return Section(
         title=_("Totals against limits"),
         lines=tuple(
-            (line.label, joined("; ", line.detail, line.left, _limit(line)))
+            (said(line.label), joined("; ", line.detail, line.left, _limit(line)))
             for line in review.check.ledger
         ),
     )  # fmt: skip
@@ -244,25 +255,25 @@ def safety(procedure: Procedure, review: Review) -> Section:
         kind = (
             _("Cannot tell")
             if each.finding.answer is RuleAnswer.CANNOT_TELL
-            else str(each.finding.severity).capitalize()
+            else SEVERITY_WORDS[Severity(str(each.finding.severity))]
         )
         answer = ""
         if each.response is not None:
             words = f": {each.response.words}" if each.response.words else ""
-            answer = f" [{each.response.kind}{words}]"
-        lines.append((kind, f"{each.finding.words}{answer}"))
+            answer = f" [{worded(each.response.kind)}{words}]"
+        lines.append((str(kind), f"{said(each.finding.words)}{answer}"))
     for event in procedure.adverse_events.order_by("recorded_at"):
-        lines.append((_("Incident"), f"{event.words} ({event.get_status_display()})"))
+        lines.append((_("Incident"), f"{said(event.words)} ({worded(event.status)})"))
     return Section(title=_("Safety findings"), lines=tuple(lines))  # fmt: skip
 
 
 def _limit(line: LedgerLine) -> str:
-    return f"{line.limit_words} ({line.source.cite})"
+    return f"{said(line.limit_words)} ({apart(line.source.cite)})"
 
 
 def joined(between: str, *parts: str) -> str:
     """The parts that say something, in one text."""
-    return between.join(part for part in parts if part)
+    return listed(between, parts)
 
 
 def plan(procedure: Procedure) -> Section:
@@ -282,5 +293,7 @@ def _lowered(procedure: Procedure) -> str:
     return joined(
         "; ",
         _("local anaesthetic to %(percent)s %%") % {"percent": percent} if percent else "",
-        _("reckoned on %(weight)s") % {"weight": amounts.format_kg(weight_g)} if weight_g else "",
+        _("reckoned on %(weight)s") % {"weight": said(amounts.format_kg(weight_g))}
+        if weight_g
+        else "",
     )

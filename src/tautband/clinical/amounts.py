@@ -10,7 +10,7 @@ from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 
 from tautband.clinical.knowledge import knowledge
-from tautband.clinical.words import say
+from tautband.clinical.words import known, say
 from tautband.errors import Refused
 
 NBSP = "\u00a0"
@@ -202,7 +202,7 @@ def plain(value: Decimal) -> str:
 
 
 def _with_unit(value: Decimal, unit: str) -> str:
-    return f"{plain(value)}{NBSP}{unit}" if unit else plain(value)
+    return known(f"{plain(value)}{NBSP}{unit}" if unit else plain(value))
 
 
 def _refused(field: str, words: str) -> Refused:

@@ -9,6 +9,7 @@ from types import MappingProxyType
 
 from tautband.clinical.findings import Source
 from tautband.clinical.knowledge import KnowledgeError, Row, knowledge
+from tautband.clinical.knowledge.arabic import arabic_names
 from tautband.clinical.terms import LungRisk, Side
 from tautband.clinical.words import known, say
 from tautband.errors import Refused
@@ -28,6 +29,7 @@ class Muscle:
     id: str
     name_en: str
     name_la: str
+    name_ar: str
     lay: tuple[str, ...]
     region: str
     sides: tuple[Side, ...]
@@ -67,8 +69,8 @@ class Muscle:
 
     @property
     def names(self) -> tuple[str, ...]:
-        """Every name a search looks at: English, Latin, lay."""
-        return (self.name_en, self.name_la, *self.lay)
+        """Every name a search looks at: English, Latin, Arabic, lay."""
+        return tuple(filter(None, (self.name_en, self.name_la, self.name_ar, *self.lay)))
 
 
 def _listed(text: str) -> tuple[str, ...]:
@@ -109,6 +111,7 @@ def _muscle(row: Row) -> Muscle:
     return Muscle(
         id=row.text("id"),
         name_en=known(row.text("name_en")),
+        name_ar=arabic_names().get(("muscle", row.text("id")), ""),
         name_la=row.text("ta2_name_la"),
         lay=_listed(row.text("lay")),
         region=row.text("region"),

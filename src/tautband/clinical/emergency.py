@@ -89,7 +89,7 @@ def _heavy(kg: Decimal | None, tables: Knowledge) -> tuple[Amount, ...]:
     low = _number("heavy_infusion_low_ml", tables).value
     high = _number("heavy_infusion_high_ml", tables).value
     return (
-        _line("heavy_bolus_ml", f"{plain(bolus)}{NBSP}mL", tables),
+        _line("heavy_bolus_ml", known(f"{plain(bolus)}{NBSP}mL"), tables),
         _line(
             "heavy_infusion_low_ml",
             say("{low} to {high}\u00a0mL", low=plain(low), high=plain(high)),
@@ -113,7 +113,7 @@ def _shared(kg: Decimal | None, tables: Knowledge) -> tuple[Amount, ...]:
     again, go_on = _number("repeat_boluses", tables), _number("continue_minutes", tables)
     return (
         _line("repeat_boluses", say("{number}\u00a0times", number=plain(again.value)), tables),
-        _line("continue_minutes", f"{plain(go_on.value)}{NBSP}min", tables),
+        _line("continue_minutes", known(f"{plain(go_on.value)}{NBSP}min"), tables),
         *(
             _line(
                 name,
@@ -135,9 +135,9 @@ def _times(
 ) -> str:
     """The amount for a weight, or per kilogram where the weight is unknown."""
     if kg is None:
-        return f"{plain(number.value)}{NBSP}{number.unit}"
+        return known(f"{plain(number.value)}{NBSP}{number.unit}")
     value = (number.value * kg).quantize(Decimal(places), rounding)
-    return f"{plain(value)}{NBSP}{unit}"
+    return known(f"{plain(value)}{NBSP}{unit}")
 
 
 def _situations(tables: Knowledge) -> tuple[Situation, ...]:

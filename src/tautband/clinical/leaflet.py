@@ -16,8 +16,8 @@ from tautband.clinical.anatomy import muscle
 from tautband.clinical.facts import InjectionFacts, SessionFacts
 from tautband.clinical.findings import Source
 from tautband.clinical.knowledge import KnowledgeError, knowledge
+from tautband.clinical.knowledge.arabic import arabic_names
 from tautband.clinical.knowledge.tables import Row, read, toml_row
-from tautband.clinical.names import arabic_names
 from tautband.clinical.occasions import OCCASIONS, occasions
 from tautband.clinical.terms import AgentKind, Side
 

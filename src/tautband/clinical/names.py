@@ -1,20 +1,11 @@
-"""The Arabic names of muscles and drugs, by id and by the English name."""
+"""The Arabic names of muscles and drugs by their English names."""
 
 from collections.abc import Mapping
 from functools import cache
 
 from tautband.clinical.anatomy import muscles
 from tautband.clinical.knowledge import knowledge
-from tautband.clinical.knowledge.tables import ARABIC_NAMES, csv_rows, read
-
-
-@cache
-def arabic_names() -> Mapping[tuple[str, str], str]:
-    """The Arabic name by kind ("muscle", "agent") and id."""
-    return {
-        (row.text("kind"), row.text("id")): row.text("name_ar")
-        for row in csv_rows(ARABIC_NAMES, read(ARABIC_NAMES))
-    }
+from tautband.clinical.knowledge.arabic import arabic_names
 
 
 @cache

@@ -78,6 +78,11 @@ def known(text: str) -> Sentence:
     return Sentence.of(text, parts=(text,))
 
 
+def lowered(text: str) -> Sentence:
+    """A name as it stands in the middle of a sentence."""
+    return Sentence.of(text.lower(), parts=(text,))
+
+
 def capital(text: str) -> Sentence:
     """The same with a capital letter first, where a language has them."""
     return Sentence.of(f"{text[:1].upper()}{text[1:]}", parts=(text,))

@@ -6,7 +6,7 @@ in a line that runs from right to left it is set apart, so that "25 mg" keeps it
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from enum import Enum
 from typing import Any
 
@@ -63,24 +63,28 @@ def doses_apart(text: object) -> str:
     return _NUMBER_AND_UNIT.sub(lambda found: f"{_LEFT_TO_RIGHT}{found[0]}{END}", bare)
 
 
+def worded(value: str) -> str:
+    """A word of a closed vocabulary, spelled as it is stored: `not-given` is "not given"."""
+    return said(value.replace("-", " ").replace("_", " "))
+
+
 def _sentence(sentence: Sentence) -> str:
     if getattr(sentence, "template", ""):
         return _form(sentence).format(**_pieces(sentence.values))
     parts = getattr(sentence, "parts", ())
     if not parts:
         return str(sentence)
-    if len(parts) == 1:
-        return said(parts[0])
-    return sentence_mark(sentence.separator).join(map(_piece, parts))
+    if len(parts) == 1 and not isinstance(parts[0], Sentence):
+        return piece(parts[0])
+    return listed(sentence.separator, parts)
 
 
-def sentence_mark(separator: str) -> str:
-    """What lies between the parts of a list."""
-    if not get_language_bidi():
-        return separator
-    if separator.strip().isalpha():
-        return gettext(separator)
-    return separator.translate(_ARABIC_MARKS)
+def listed(separator: str, parts: Iterable[object]) -> str:
+    """The parts that say something, one after the other, in the reader's language."""
+    mark = separator
+    if get_language_bidi():
+        mark = gettext(" and ") if separator == " and " else separator.translate(_ARABIC_MARKS)
+    return mark.join(piece(part) for part in parts if part)
 
 
 def _form(sentence: Sentence) -> str:
@@ -90,10 +94,11 @@ def _form(sentence: Sentence) -> str:
 
 
 def _pieces(values: Mapping[str, Any]) -> dict[str, str]:
-    return {name: _piece(value) for name, value in values.items()}
+    return {name: piece(value) for name, value in values.items()}
 
 
-def _piece(value: object) -> str:
+def piece(value: object) -> str:
+    """One value as a part of a text: said, or set apart where no table knows it."""
     if isinstance(value, Sentence):
         return _sentence(value)
     text = str(value.value) if isinstance(value, Enum) else str(value)

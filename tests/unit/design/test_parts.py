@@ -45,7 +45,7 @@ def test_filters(text: str, value: object, words: str) -> None:
 
 def test_an_amount_keeps_its_order_inside_arabic_text() -> None:
     with translation.override("ar"):
-        assert render("{{ value|mg }}", value=35000) == "\u206635\u00a0mg\u2069"
+        assert render("{{ value|mg }}", value=35000) == "\u206835\u00a0mg\u2069"
 
 
 def test_an_icon_is_silent_beside_a_word_and_named_alone() -> None:

@@ -8,6 +8,7 @@ import tautband.design
 from tautband.design.icons import icon_names
 
 STATIC = Path(tautband.design.__file__).parent / "static"
+CLINIC = STATIC.parents[1] / "clinic"
 SOURCES = Path(tautband.design.__file__).parents[1]
 
 
@@ -58,13 +59,22 @@ def test_no_style_sheet_of_ours_uses_a_name_that_bootstrap_has() -> None:
         assert not re.search(r"\.(row|mark)[ ,{:.>]", path.read_text()), path.name
 
 
-def test_only_the_body_map_says_left_and_right() -> None:
-    for path in (STATIC / "design").glob("*.css"):
-        if path.name == "map.css":
-            continue
-        found = re.findall(
-            r"(?:margin|padding|border)-(?:left|right)|[ {;](?:left|right):", path.read_text()
-        )
+#: Style sheets that mean left and right themselves: the patient's sides are never mirrored, and
+#: a sheet of sticky labels is laid out as the printer feeds it.
+SAYS_LEFT_AND_RIGHT = {"map.css", "paper-label.css"}
+PHYSICAL = re.compile(
+    r"(?:margin|padding|border|scroll-margin|scroll-padding)-(?:left|right)"
+    r"|border-(?:top|bottom)-(?:left|right)-radius"
+    r"|[ {;](?:left|right)\s*:"
+    r"|(?:text-align|float|clear)\s*:\s*(?:left|right)"
+)
+
+
+def test_only_the_body_map_and_label_sheets_say_left_and_right() -> None:
+    sheets = [*(STATIC / "design").glob("*.css"), *(CLINIC / "static/clinic").glob("*.css")]
+    assert len(sheets) > 10
+    for path in sheets:
+        found = [] if path.name in SAYS_LEFT_AND_RIGHT else PHYSICAL.findall(path.read_text())
         assert not found, (path.name, found)
 
 

@@ -14,9 +14,10 @@ from django.utils.translation import gettext
 from tautband.clinical import amounts, anatomy
 from tautband.clinical.findings import Finding, LedgerLine
 from tautband.clinical.terms import Side
+from tautband.clinical.words import lowered
 from tautband.design import forms, parts
 from tautband.design.icons import icon_svg
-from tautband.design.languages import apart, said
+from tautband.design.languages import apart, said, worded
 from tautband.design.languages import doses_apart as with_doses_apart
 from tautband.design.looks import look_of
 
@@ -55,11 +56,11 @@ def icon(name: str, label: str = "") -> SafeString:
     return icon_svg(name, label)
 
 
-def _amount(amount: int | str | None, worded: Callable[[int], str]) -> str:
+def _amount(amount: int | str | None, words: Callable[[int], str]) -> str:
     """An amount in words; kept in one piece, number first, also inside right-to-left text."""
     if amount is None or amount == "":
         return ""
-    return apart(said(worded(int(amount))))
+    return said(words(int(amount)))
 
 
 @register.filter
@@ -110,6 +111,30 @@ def pain(score: int | str | None) -> str:
 def percent(permille: int | None) -> str:
     """Parts per thousand as "35 %"."""
     return parts.percent(permille)
+
+
+@register.filter(name="said")
+def said_filter(words: object) -> str:
+    """Words of a table or of the clinical heart, in the reader's language."""
+    return said(words) if words else ""
+
+
+@register.filter(name="worded")
+def worded_filter(word: str | None) -> str:
+    """A word of a closed vocabulary, in the reader's language."""
+    return worded(word) if word else ""
+
+
+@register.filter(name="apart")
+def apart_filter(words: object) -> str:
+    """What keeps its own order in a line that runs from right to left."""
+    return apart(str(words)) if words else ""
+
+
+@register.filter
+def in_line(name: str) -> str:
+    """A name in the middle of a line, without a capital letter where there are any."""
+    return lowered(name)
 
 
 @register.filter

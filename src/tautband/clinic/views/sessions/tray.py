@@ -18,7 +18,7 @@ from tautband.clinical import amounts, anatomy, dosing
 from tautband.clinical.findings import RuleAnswer
 from tautband.clinical.knowledge import Agent, knowledge
 from tautband.clinical.terms import AgentKind
-from tautband.design.languages import said
+from tautband.design.languages import apart, said
 from tautband.errors import Refused, Stale
 from tautband.records.actions.rows import row_fingerprint
 from tautband.records.checks import ASKED_AT_TIME_OUT, Review, Reviewed
@@ -41,8 +41,8 @@ def strength_words(agent: Agent, concentration_ug_per_ml: int | None) -> str:
         return ""
     per_ml = amounts.format_mg_per_ml(concentration_ug_per_ml)
     if agent.kind is AgentKind.LOCAL_ANAESTHETIC:
-        return f"{amounts.format_strength(concentration_ug_per_ml)} · {per_ml}"
-    return per_ml
+        return f"{said(amounts.format_strength(concentration_ug_per_ml))} · {said(per_ml)}"
+    return said(per_ml)
 
 
 def products() -> list[dict[str, Any]]:
@@ -53,7 +53,7 @@ def products() -> list[dict[str, Any]]:
         if agent.id == "none" or agent.id.startswith("unknown-"):
             continue
         for strength in agent.strengths or (0,):
-            words = " ".join(filter(None, [agent.name, strength_words(agent, strength)]))
+            words = " ".join(filter(None, [said(agent.name), strength_words(agent, strength)]))
             lines.append({"value": f"{agent.id}:{strength}", "words": words, "kind": agent.kind})
     return lines
 
@@ -115,7 +115,7 @@ def _fields(typed: Mapping[str, str]) -> SafeString:
 def agent_name(agent: str) -> str:
     """The name of an agent; its id where the table no longer knows it."""
     found = knowledge().agents.get(agent)
-    return found.name if found else agent
+    return said(found.name) if found else agent
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -134,7 +134,9 @@ def per_ml(item: Ingredient) -> str:
     """How many botulinum units one millilitre holds, once it is made up."""
     if item.units_centi is None:
         return ""
-    return f"{amounts.format_units(Fraction(item.units_centi * 1000, item.volume_ul))}/mL"
+    return apart(
+        f"{said(amounts.format_units(Fraction(item.units_centi * 1000, item.volume_ul)))}/mL"
+    )
 
 
 def cards_of(review: Review) -> list[Card]:
@@ -150,10 +152,10 @@ def _card(syringe: Syringe, items: Sequence[Ingredient], review: Review) -> Card
         lines.append(
             {
                 "item": item,
-                "name": item.product or agent_name(item.agent),
+                "name": apart(item.product) or agent_name(item.agent),
                 "strength": strength_words(agent, item.concentration_ug_per_ml) if agent else "",
                 "epinephrine": item.epinephrine_ng_per_ml
-                and f"{amounts.format_ug(item.epinephrine_ng_per_ml)}/mL",
+                and apart(f"{amounts.format_ug(item.epinephrine_ng_per_ml)}/mL"),
                 "per_ml": per_ml(item),
             }
         )
@@ -366,9 +368,9 @@ def totals(review: Review) -> str:
     parts = []
     for agent, entry in sums.items():
         if entry["centi"]:
-            parts.append(f"{amounts.format_units(entry['centi'])} {agent_name(agent)}")
+            parts.append(f"{said(amounts.format_units(entry['centi']))} {agent_name(agent)}")
         elif entry["ug"]:
-            parts.append(f"{amounts.format_mg(entry['ug'])} {agent_name(agent).lower()}")
+            parts.append(f"{said(amounts.format_mg(entry['ug']))} {agent_name(agent).lower()}")
     return " · ".join(parts)
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from tautband.clinical import check_session
 from tautband.clinical.facts import PatientFacts, PlannedSitting, SessionFacts
 from tautband.clinical.findings import Finding
+from tautband.clinical.rules import PACKS
 from tautband.clinical.stock import check_expiry, check_reconstitution
 from tools.docs import hazards
 from tools.docs.markdown import page, table
@@ -16,7 +17,7 @@ def every_rule() -> tuple[Finding, ...]:
     at = datetime(2026, 1, 1, tzinfo=UTC)
     nothing = SessionFacts(patient=PatientFacts(), planned=PlannedSitting(on=date(2026, 1, 1)))
     stock = (check_expiry((), on=at.date()), check_reconstitution((), at=at))
-    return (*check_session(nothing).findings, *stock)
+    return (*check_session(nothing, packs=PACKS).findings, *stock)
 
 
 def render(root: Path) -> str:
@@ -27,12 +28,15 @@ def render(root: Path) -> str:
         "Each rule answers *fires*, *clear*, or *cannot tell, because … is missing*. A critical"
         " answer stops at the gate; a warning waits to be acknowledged. The severity depends on"
         " the facts and is part of the answer. *Read* says whether the source was read at the"
-        " page named; a number that was not acts as a warning at most. No number is signed yet.",
+        " page named; a number that was not acts as a warning at most. No number is signed yet. The"
+        " packs `core` and `house` run in every session; `house` holds what only a session in this"
+        " software can answer. A payer's pack runs where it is named.",
         table(
-            ["Rule", "Gate", "A senior may override", "Hazard", "Source", "Read"],
+            ["Rule", "Pack", "Gate", "A senior may override", "Hazard", "Source", "Read"],
             [
                 [
                     f"`{rule.rule}`",
+                    rule.pack,
                     str(rule.gate),
                     _override(rule),
                     ", ".join(h.id for h in listed if rule.rule in h.rules),

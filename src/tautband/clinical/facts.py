@@ -119,6 +119,10 @@ class Sitting:
     where: str = ""
     syringes: tuple[SyringeFacts, ...] = ()
     injections: tuple[InjectionFacts, ...] = ()
+    # What it did, on the scale of before: share of pain gone, for how long, share of function won.
+    relief_percent: Decimal | None = None
+    relief_days: int | None = None
+    function_percent: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,6 +139,7 @@ class PlannedSitting:
     steroid_reason: str = ""
     trigger_points: int | None = None
     diagnoses: tuple[Term, ...] | None = None
+    conservative_care: bool | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -369,6 +369,8 @@ def test_a_pack_that_nobody_knows_is_refused() -> None:
     with pytest.raises(PlanRefused, match="no such pack"):
         check_plan(SAFE, ["moon"])
     assert check_plan(SAFE, ["core"]) == check_plan(SAFE)
+    both = check_plan(SAFE, ["us-medicare-2024"])["findings"]
+    assert [each["pack"] for each in both] == ["core"] * 34 + ["us-medicare-2024"] * 7
 
 
 _plain = st.recursive(

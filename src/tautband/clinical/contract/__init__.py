@@ -11,10 +11,11 @@ from tautband.clinical.check import check_session
 from tautband.clinical.contract import document, plan
 from tautband.clinical.contract.fields import Refusal, Refusals
 from tautband.clinical.findings import Finding, LedgerLine, SessionCheck, Severity
+from tautband.clinical.rules import payer
 from tautband.errors import Refused
 
 CORE = "core"
-PACKS = (CORE,)
+PACKS = (CORE, payer.PACK)
 
 __all__ = ["CORE", "PACKS", "PlanRefused", "Refusal", "check_json", "check_plan", "is_critical"]
 
@@ -55,7 +56,7 @@ def check_plan(read: Any, packs: Iterable[str] = ()) -> dict[str, Any]:
     facts = plan.facts_of(read, refusals)
     if facts is None or refusals.found:
         raise PlanRefused(refusals.found)
-    return _answer(check_session(facts), set(wanted))
+    return _answer(check_session(facts, packs=wanted))
 
 
 def is_critical(answer: dict[str, Any]) -> bool:
@@ -63,9 +64,9 @@ def is_critical(answer: dict[str, Any]) -> bool:
     return any(each["severity"] == str(Severity.CRITICAL) for each in answer["findings"])
 
 
-def _answer(check: SessionCheck, packs: set[str]) -> dict[str, Any]:
+def _answer(check: SessionCheck) -> dict[str, Any]:
     return {
-        "findings": [_finding(each) for each in check.findings if each.pack in packs],
+        "findings": [_finding(each) for each in check.findings],
         "ledger": {line.key.replace("-", "_"): _line(line) for line in check.ledger},
         "knowledge_version": check.knowledge_version,
     }

@@ -66,6 +66,7 @@ def facts_of(plan: Any, refusals: Refusals) -> SessionFacts | None:
             steroid_reason=planned.get("steroid_reason") or "",
             trigger_points=planned.get("trigger_points"),
             diagnoses=_terms(planned.get("diagnoses")),
+            conservative_care=planned.get("conservative_care"),
         ),
         history=tuple(sittings) if placed else None,
     )
@@ -124,6 +125,9 @@ def _sitting(past: Mapping[str, Any], place: int, zone: Any, refusals: Refusals)
         given_elsewhere=bool(past["given_elsewhere"]),
         syringes=syringes,
         injections=injections,
+        relief_percent=past["relief_percent"],
+        relief_days=past["relief_days"],
+        function_percent=past["function_percent"],
     )
 
 

@@ -157,6 +157,7 @@ class Knowledge:
     depths: tuple[Depth, ...]
     incompatible: tuple[Mixture, ...]
     beside_neuraxis: frozenset[str]
+    payer_diagnoses: frozenset[str]
     substances: Mapping[str, NamedThing]
     conditions: Mapping[str, NamedThing]
     muscles: tuple[Row, ...]
@@ -274,6 +275,7 @@ def build(texts: Mapping[str, str]) -> Knowledge:
     limits: dict[str, Number] = {}
     sections = {group: whole["limits.toml"].row(group) for group in whole["limits.toml"].fields}
     sections["steroid"] = whole["corticosteroids.toml"].row("limits")
+    sections["payer"] = whole["payers.toml"].row("limits")
     sections["botulinum"] = whole["botulinum_toxins.toml"].row("class")
     for group, section in sections.items():
         limits |= {f"{group}.{name}": section.number(name) for name in section.fields}
@@ -302,6 +304,7 @@ def build(texts: Mapping[str, str]) -> Knowledge:
             Mixture(agents=row.words("agents"), source=row.source())
             for row in whole["mixtures.toml"].rows("pair")
         ),
+        payer_diagnoses=frozenset(whole["payers.toml"].row("diagnoses").words("codes")),
         beside_neuraxis=frozenset(steroids.row("neuraxis").words("muscles")),
         substances=freeze(
             {

@@ -20,6 +20,7 @@ TOML_TABLES = (
     "sources.toml",
     "depths.toml",
     "mixtures.toml",
+    "payers.toml",
     "substances.toml",
     "conditions.toml",
     "ask_today.toml",

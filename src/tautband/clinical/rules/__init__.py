@@ -1,6 +1,6 @@
-"""The rules, one module per hazard; each takes facts and tables and gives one finding."""
+"""The rules, one module per hazard, in packs; each takes facts and tables, gives one finding."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from tautband.clinical.facts import SessionFacts
 from tautband.clinical.findings import Finding
@@ -17,6 +17,7 @@ from tautband.clinical.rules import (
     mixture,
     needle,
     patient,
+    payer,
     pleura,
     steroid,
     strength,
@@ -50,7 +51,6 @@ RULES: tuple[Check, ...] = (
     patient.check_aminoglycoside,
     patient.check_pregnancy,
     allergy.check_agent,
-    allergy.check_supplies,
     infection.check_site,
     anticoagulant.check_anticoagulant,
     pleura.check_needle,
@@ -61,5 +61,15 @@ RULES: tuple[Check, ...] = (
     consent.check_indication,
     consent.check_consent,
     consent.check_resuscitation,
-    consent.check_identity,
 )
+
+#: What only a session in this software can answer.
+HOUSE: tuple[Check, ...] = (allergy.check_supplies, consent.check_identity)
+
+PACKS: Mapping[str, tuple[Check, ...]] = {
+    "core": RULES,
+    "house": HOUSE,
+    payer.PACK: payer.CHECKS,
+}
+#: What runs in every session.
+BEDSIDE = ("core", "house")

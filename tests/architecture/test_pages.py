@@ -50,10 +50,11 @@ PAGES = {
     "session_inject", "session_observe", "session_check", "muscle_search", "note", "note_text",
     "note_pdf", "leaflet", "leaflet_pdf", "emergency_pdf",
     "session_labels_pdf", "session_label_pdf",
-    "consent_form", "consent_form_pdf",
+    "consent_form", "consent_form_pdf", "letter", "letter_pdf", "letter_text", "patient_referrer",
 }  # fmt: skip
-#: What is no paper yet in the session that these tests open: the plan is not settled.
-NOT_YET = {"consent_form_pdf": 409}
+#: What is no paper yet in the session that these tests open: the plan is not settled,
+#: nothing is signed.
+NOT_YET = {"consent_form_pdf": 409, "letter_pdf": 409, "letter_text": 409}
 #: The words an address may end in after "?", and why none of them is a name.
 ASKED = {
     "day": "a date of the list",

@@ -30,6 +30,11 @@ class Printed:
         """The words of every page."""
         return "\n".join(self.pages)
 
+    @property
+    def is_in_our_fonts(self) -> bool:
+        """Whether every letter came from a font that we bring: others are not on every machine."""
+        return all("Inter" in name or "Noto" in name for name in self.fonts)
+
     def all_on(self, size: str) -> bool:
         """Whether every page is of this size, to a tenth of a millimetre."""
         wanted = SIZES_MM[size]
@@ -42,7 +47,7 @@ class Printed:
     def on_every_page(self, *words: str) -> bool:
         """Whether each page carries all the words, and its own number of how many."""
         return all(
-            each in page
+            each in " ".join(page.split())
             for number, page in enumerate(self.pages, start=1)
             for each in (*words, f"{number} / {len(self.pages)}")
         )

@@ -59,6 +59,7 @@ def test_the_form_of_a_settled_plan_is_there_to_be_signed(clinic, settled, size)
     assert made.all_on(size)
     assert made.on_every_page(settled.patient.number, settled.patient.full_name)
     assert (made.title, made.language) == ("Consent to trigger point injections", "en")
+    assert made.is_in_our_fonts
     text = words(made)
     for each in (
         "Infraspinatus (right)", "lidocaine 10 mg", "air around the lung", "infraspinatus right",

@@ -97,6 +97,7 @@ def test_the_sheet_is_one_page_of_the_paper_that_the_centre_has(
     assert len(sheet.pages) == 1
     assert sheet.on_every_page("Harbour Street")
     assert (sheet.title, sheet.language) == ("Emergency sheet", "en")
+    assert sheet.is_in_our_fonts
     for words in ("Local-anaesthetic toxicity", "Anaphylaxis", "Faint", "Suspected pneumothorax",
                   "999", "01632 960 000", "Harbour Street"):  # fmt: skip
         assert words in sheet.text

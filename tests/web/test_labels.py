@@ -183,6 +183,7 @@ def test_sheets_have_the_size_and_start_at_the_first_free_label(clinic, mixed, s
     assert len(made.pages) == 2
     assert made.on_every_page(mixed.patient.number, mixed.patient.full_name)
     assert (made.title, made.language) == ("Syringe labels", "en")
+    assert made.is_in_our_fonts
     assert "Lidocaine" in made.pages[0]
     assert "Bupivacaine" in made.pages[1]
 

@@ -52,11 +52,11 @@ def apart(text: str) -> str:
 
 
 def doses_apart(text: object) -> str:
-    """Some words in the reader's language, each number with its unit in its own order.
+    """A sentence in the reader's language, or words as somebody typed them, each amount in order.
 
     Inside a line that runs from right to left "0.5 mg" would else be drawn "mg 0.5".
     """
-    words = said(text)
+    words = said(text) if isinstance(text, Sentence) else str(text)
     if not get_language_bidi():
         return words
     bare = words.translate(_NO_ISOLATES)

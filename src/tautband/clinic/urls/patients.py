@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from tautband.clinic.views import chart, exports, imports, merging, patient, patients
+from tautband.clinic.views import chart, exports, imports, merging, patient, patients, referrer
 from tautband.records.models.vocabulary import StatementKind
 
 ONE = "patients/<uuid:patient_id>/"
@@ -21,6 +21,7 @@ patterns: list[URLPattern] = [
     path(ONE + "duplicates/", merging.duplicates, name="patient_duplicates"),
     path(ONE + "merge/<uuid:other_id>/", merging.merge, name="patient_merge"),
     path(ONE + "merges/<uuid:merge_id>/undo/", merging.unmerge, name="patient_unmerge"),
+    path(ONE + "referrer/", referrer.referrer, name="patient_referrer"),
     path(ONE + "looked/", patient.looked, name="patient_looked"),
     path(ONE + "export/", exports.export_record, name="patient_export"),
     path(ONE + "chart/", chart.show, name="chart"),

@@ -64,6 +64,12 @@ def _amount(amount: int | str | None, words: Callable[[int], str]) -> str:
 
 
 @register.filter
+def in_own_order(text: object) -> str:
+    """What somebody typed, in its own order inside a line that runs the other way."""
+    return apart(str(text))
+
+
+@register.filter
 def doses_apart(text: object) -> str:
     """Words in the reader's language, each number with its unit in its own order."""
     return with_doses_apart(text)

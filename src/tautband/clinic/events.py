@@ -56,6 +56,7 @@ _BY_NOUN: dict[str, str | Promise] = {
     "finding": _("safety check"),
     "injection": _("injection"),
     "note": _("note"),
+    "outcome": _("answers"),
     "patient": _("patient"),
     "procedure": _("session"),
     "recovery": _("observation"),

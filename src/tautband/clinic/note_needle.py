@@ -159,7 +159,7 @@ def _result(row: Injection) -> str:
         _("twitch") if row.twitch else "",
         _("crunch felt") if row.crunch else "",
         _("muscle released") if row.released else "",
-        _("aspiration %(result)s") % {"result": row.aspiration} if row.aspiration else "",
+        _("aspiration %(result)s") % {"result": worded(row.aspiration)} if row.aspiration else "",
         _("%(count)d passes") % {"count": row.passes} if row.passes else "",
         _pain(row.pain_before, row.pain_after),
         row.complication,

@@ -13,7 +13,7 @@ from tautband.clinic.forms.sessions import IDENTIFIER_WORDS
 from tautband.clinical import amounts, anatomy, ask
 from tautband.clinical.findings import LedgerLine, RuleAnswer, Severity
 from tautband.clinical.terms import Answer
-from tautband.design.languages import apart, listed, piece, said, worded
+from tautband.design.languages import apart, listed, said, worded
 from tautband.records.checks import Review
 from tautband.records.models import Consent, Encounter, Procedure, TimeOut, TriggerPoint
 from tautband.records.models.vocabulary import Decider
@@ -121,9 +121,14 @@ def _details(question: ask.Question, told: Mapping[str, str]) -> str:
         if value := told.get(detail.name):
             # 'How much, or "unknown"' was for whoever asked.
             label = re.split("[,،]", said(detail.label))[0]
-            amount = apart(f"{piece(value)} {said(detail.unit)}".strip())
+            amount = apart(f"{_as_said(detail, value)} {said(detail.unit)}".strip())
             words.append(f"{label[:1].lower()}{label[1:]}: {amount}")
     return listed(", ", words)
+
+
+def _as_said(detail: ask.Detail, value: str) -> str:
+    """A choice of ours in the reader's language; what was typed as it was typed."""
+    return said(value) if value in detail.choices else value
 
 
 def place(muscle: str, side: str) -> str:
@@ -208,7 +213,7 @@ def _consent_lines(consent: Consent) -> list[tuple[str, str]]:
         (_("Consent"), joined(", ", status, worded(consent.mode), by, at)),
         (_("Taken by"), consent.taken_by.full_name),
         (_("The patient"), can[consent.has_capacity]),
-        (_("Named"), listed("; ", consent.risks_named)),
+        (_("Named"), listed("; ", map(said, consent.risks_named))),
         (
             _("Alternatives"),
             _("talked over, doing nothing included")
@@ -242,7 +247,7 @@ def totals(review: Review) -> Section:
     return Section(
         title=_("Totals against limits"),
         lines=tuple(
-            (said(line.label), joined("; ", line.detail, line.left, _limit(line)))
+            (said(line.label), joined("; ", said(line.detail), said(line.left), _limit(line)))
             for line in review.check.ledger
         ),
     )  # fmt: skip

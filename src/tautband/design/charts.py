@@ -62,7 +62,8 @@ class CourseRow:
 
 
 _LEFT, _RIGHT, _TOP, _HEIGHT = 72, 92, 44, 300
-_FLAG_WIDTH, _FLAG_STEP = 58, 26
+# "17 أغسطس" is longer than "17 Aug".
+_FLAG_WIDTH, _FLAG_STEP = 76, 26
 _SHORTEST = timedelta(days=90)
 
 

@@ -75,7 +75,7 @@ def _sentence(sentence: Sentence) -> str:
     if not parts:
         return str(sentence)
     if len(parts) == 1 and not isinstance(parts[0], Sentence):
-        return piece(parts[0])
+        return _known(parts[0]) or apart(parts[0])
     return listed(sentence.separator, parts)
 
 
@@ -98,20 +98,30 @@ def _pieces(values: Mapping[str, Any]) -> dict[str, str]:
 
 
 def piece(value: object) -> str:
-    """One value as a part of a text: said, or set apart where no table knows it."""
+    """One value inside a text: a sentence said, a drug or a muscle named, all else set apart.
+
+    Whatever a person typed stays as it was typed: a name is never taken for a word of ours.
+    """
     if isinstance(value, Sentence):
         return _sentence(value)
-    text = str(value.value) if isinstance(value, Enum) else str(value)
+    if isinstance(value, Enum):
+        return said(str(value.value))
+    text = str(value)
     if not text or text.isdigit():
         return text
-    return _known(text) or apart(text)
+    return _name(text) or apart(text)
+
+
+def _name(text: str) -> str:
+    """The name of a drug or a muscle; empty where it is none."""
+    return arabic_by_english().get(text.casefold(), "") if get_language() == "ar" else ""
 
 
 def _known(text: str) -> str:
     """Words that a table or the catalogue has as a whole; empty where neither has."""
     if not text.strip():
         return ""
-    if get_language() == "ar" and (named := arabic_by_english().get(text.casefold())):
+    if named := _name(text):
         return named
     translated = gettext(text)
     return translated if translated != text else ""

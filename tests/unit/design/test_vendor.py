@@ -61,7 +61,7 @@ def test_no_style_sheet_of_ours_uses_a_name_that_bootstrap_has() -> None:
 
 #: Style sheets that mean left and right themselves: the patient's sides are never mirrored, and
 #: a sheet of sticky labels is laid out as the printer feeds it.
-SAYS_LEFT_AND_RIGHT = {"map.css", "paper-label.css"}
+SAYS_LEFT_AND_RIGHT = {"map.css", "paper-label.css", "label.css"}
 PHYSICAL = re.compile(
     r"(?:margin|padding|border|scroll-margin|scroll-padding)-(?:left|right)"
     r"|border-(?:top|bottom)-(?:left|right)-radius"

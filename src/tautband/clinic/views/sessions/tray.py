@@ -175,8 +175,11 @@ def _card(syringe: Syringe, items: Sequence[Ingredient], review: Review) -> Card
 def _one_line(name: str, strength: str) -> str:
     """A product and its strength; a trade name often says the strength already."""
     percent = strength.split(" · ")[0]
-    said = percent.replace(amounts.NBSP, " ") in name.replace(amounts.NBSP, " ")
-    return name if said else f"{name} {percent}"
+    return name if _bare(percent) in _bare(name) else f"{name} {percent}"
+
+
+def _bare(words: str) -> str:
+    return words.replace(amounts.NBSP, " ").strip("\u2066\u2068\u2069")
 
 
 @dataclass(frozen=True, kw_only=True)

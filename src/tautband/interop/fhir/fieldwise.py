@@ -3,7 +3,7 @@
 Exports say the same few things again and again: of a thousand observations the code, the category
 and the unit are each one of a few hundred. So a resource is cut into its fields without being read.
 Coded fields that were found valid before are recognised by their bytes; dates, references and
-quantities by their form; only the others are read. What is said of a person is never remembered.
+quantities by their form; only the others are read. What is said of a person is not remembered.
 
 This only ever says yes to what the whole gate takes. No means: not sure, look at it closely.
 """
@@ -121,7 +121,8 @@ class _Form:
         """The same, but what was read before is known by its bytes."""
         if piece not in self.known:
             self.read(piece)
-            _memory.add(self.known, piece, len(piece))
+            if not _is_told(piece):
+                _memory.add(self.known, piece, len(piece))
 
 
 class _Unlike:
@@ -174,7 +175,8 @@ class _Alike:
         coded = self._take_coded(pieces)
         if coded not in self._known:
             self._learn(raw, pieces)
-            _memory.add(self._known, coded, sum(map(len, coded)))
+            if not any(map(_is_told, coded)):
+                _memory.add(self._known, coded, sum(map(len, coded)))
 
     def _learn(self, raw: bytes, pieces: _Pieces) -> None:
         for at in self._coded:
@@ -184,6 +186,11 @@ class _Alike:
             # Whether all this may stand together, the structs know.
             _whole(raw)
             _memory.add(self._together, decisive, sum(map(len, decisive)))
+
+
+def _is_told(piece: bytes) -> bool:
+    """Whether a concept is in somebody's own words, without a code: these are not remembered."""
+    return b'"text"' in piece and b'"coding"' not in piece
 
 
 def _taking(places: list[int]) -> Callable[[_Pieces], tuple[bytes, ...]]:

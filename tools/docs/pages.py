@@ -3,13 +3,14 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from tools.docs import evidence, permissions, plan_schema, routes, rules, states
+from tools.docs import evidence, knowledge, permissions, plan_schema, routes, rules, states
 
 PAGES: dict[str, Callable[[Path], str]] = {
     "docs/reference/states.md": states.render,
     "docs/reference/permissions.md": permissions.render,
     "docs/reference/routes.md": routes.render,
     "docs/reference/rules.md": rules.render,
+    "docs/reference/knowledge.md": knowledge.render,
     "docs/reference/plan.schema.json": plan_schema.render,
     "docs/safety/evidence.md": evidence.render,
 }

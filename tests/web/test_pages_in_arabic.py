@@ -30,7 +30,7 @@ NOT_OURS = {"script", "style", "bdi", "code", "kbd"}
 NOT_OURS_BY_CLASS = {"src", "cite", "code", "id", "who", "opt", "brand", "with", "name", "n"}
 SPOKEN_ATTRIBUTES = {"aria-label", "title", "placeholder", "alt", "data-label", "data-lost"}
 VOID = {"br", "hr", "img", "input", "link", "meta", "use", "rect", "line", "circle", "path"}
-LATIN_WORDS = re.compile(r"[A-Za-z]{2,}(?:[ -][A-Za-z]{2,}){2,}")
+LATIN_WORDS = re.compile(r"(?<!\w)[A-Za-z]{2,}(?:[ -][A-Za-z]{2,}){2,}(?!\w)")
 
 
 class Spoken(HTMLParser):

@@ -3,9 +3,10 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from tools.docs import evidence, knowledge, permissions, plan_schema, routes, rules, states
+from tools.docs import arabic, evidence, knowledge, permissions, plan_schema, routes, rules, states
 
 PAGES: dict[str, Callable[[Path], str]] = {
+    "docs/reference/arabic.md": arabic.render,
     "docs/reference/states.md": states.render,
     "docs/reference/permissions.md": permissions.render,
     "docs/reference/routes.md": routes.render,

@@ -124,7 +124,7 @@ def overflowing(pdf: bytes, size: PaperSize, page: int = 0) -> list[str]:
     return out
 
 
-@pytest.mark.hazard("HAZ-012")
+@pytest.mark.hazard("HAZ-022")
 @pytest.mark.parametrize("size", list(PaperSize))
 def test_nothing_of_the_fullest_label_is_cut_off(clinic, mixed, size) -> None:
     Patient.objects.filter(pk=mixed.patient_id).update(
@@ -143,7 +143,7 @@ def test_nothing_of_the_fullest_label_is_cut_off(clinic, mixed, size) -> None:
     assert overflowing(answer.content, size) == []
 
 
-@pytest.mark.hazard("HAZ-012")
+@pytest.mark.hazard("HAZ-022")
 def test_no_product_is_too_long_for_its_label(clinic, tray) -> None:
     """Every product there is, alone and beside two others, with a long brand and lot."""
     tray.injections.all().delete()
@@ -200,7 +200,7 @@ def test_the_grid_lies_in_the_middle_of_the_paper_and_inside_it() -> None:
     assert laid_out([], SHEETS[PaperSize.A4]) == []
 
 
-@pytest.mark.hazard("HAZ-017")
+@pytest.mark.hazard("HAZ-022")
 def test_the_colours_are_those_of_the_classes(clinic, tray) -> None:
     plain = drawn_with(sheet(clinic, tray).content)
     assert "#afa9a0" in plain
@@ -257,7 +257,7 @@ def test_there_is_no_label_of_an_empty_tray_or_of_another_sitting(clinic, tray) 
     assert nurse.get(of_another).status_code == 404
 
 
-@pytest.mark.hazard("HAZ-012")
+@pytest.mark.hazard("HAZ-022")
 def test_a_closed_session_prints_no_labels(clinic, tray) -> None:
     acts.mark_not_done(
         procedure_id=tray.pk, reason="patient-declined", note="", actor=clinic["clinician"]
@@ -294,7 +294,7 @@ def test_each_printing_is_on_the_trail_and_only_whoever_prepares_prints(clinic, 
         assert sign_in(person).get(url("session_labels_pdf", tray.pk)).status_code == 403
 
 
-@pytest.mark.hazard("HAZ-012")
+@pytest.mark.hazard("HAZ-022")
 def test_a_label_reads_as_the_pack_does_whoever_prints_it(clinic, mixed) -> None:
     User.objects.filter(pk=clinic["nurse"].pk).update(language="ar")
     answer = sheet(clinic, mixed)

@@ -112,7 +112,7 @@ def test_pasted_lines_are_short_and_plain(clinic, doctor, signed) -> None:
     assert not set("\t\u00a0") & set("".join(lines))
 
 
-@pytest.mark.hazard("HAZ-018")
+@pytest.mark.hazard("HAZ-023")
 def test_an_unsigned_session_is_a_draft_on_screen_and_leaves_the_house_in_no_form(
     doctor, injected
 ) -> None:
@@ -126,7 +126,7 @@ def test_an_unsigned_session_is_a_draft_on_screen_and_leaves_the_house_in_no_for
         assert "not signed yet" in refused.content.decode()
 
 
-@pytest.mark.hazard("HAZ-018")
+@pytest.mark.hazard("HAZ-023")
 def test_an_amended_session_says_what_it_replaces_and_the_old_one_that_it_is_replaced(
     clinic, doctor, signed
 ) -> None:
@@ -142,7 +142,7 @@ def test_an_amended_session_says_what_it_replaces_and_the_old_one_that_it_is_rep
     assert old.on_every_page("Replaced by a later version: do not send this one")
 
 
-@pytest.mark.hazard("HAZ-018")
+@pytest.mark.hazard("HAZ-023")
 def test_a_session_in_error_is_taken_back_and_tells_nothing_of_what_was_written(
     clinic, doctor, signed
 ) -> None:
@@ -169,7 +169,7 @@ def test_nothing_injected_is_told_with_its_reason(clinic, doctor) -> None:
     assert "COMPLICATIONS" not in said
 
 
-@pytest.mark.hazard("HAZ-019")
+@pytest.mark.hazard("HAZ-023")
 def test_no_complication_is_claimed_where_nobody_asked(clinic, doctor, signed) -> None:
     signed.recovery.symptoms_asked = False
     signed.recovery.save()
@@ -276,7 +276,7 @@ def test_nobody_without_the_right_names_a_referrer(clinic, injected) -> None:
         )  # fmt: skip
 
 
-@pytest.mark.hazard("HAZ-018")
+@pytest.mark.hazard("HAZ-023")
 def test_in_a_line_from_right_to_left_a_pain_that_fell_does_not_rise(
     clinic, doctor, signed
 ) -> None:

@@ -28,7 +28,7 @@ def test_saline_takes_no_colour_away_and_gives_none() -> None:
     assert contents([product("saline", None, "4")]).colour is WHITE
 
 
-@pytest.mark.hazard("HAZ-012")
+@pytest.mark.hazard("HAZ-022")
 def test_a_mixture_of_classes_is_white_and_each_name_keeps_its_own_colour() -> None:
     held = contents([product("lidocaine", "10", "4"), product("triamcinolone", "40", "1")])
     assert held.colour is WHITE
@@ -38,7 +38,7 @@ def test_a_mixture_of_classes_is_white_and_each_name_keeps_its_own_colour() -> N
     assert [line.mixed_ug_per_ml for line in held.lines] == [8000, 8000]
 
 
-@pytest.mark.hazard("HAZ-017")
+@pytest.mark.hazard("HAZ-022")
 def test_epinephrine_is_a_line_of_its_own_in_violet() -> None:
     held = contents([product("lidocaine", "10", "4", epinephrine="5")])
     assert held.colour is WHITE
@@ -47,7 +47,7 @@ def test_epinephrine_is_a_line_of_its_own_in_violet() -> None:
     assert (with_it.ng_per_ml, with_it.ug, with_it.mixed_ug_per_ml) == (5000, 20, None)
 
 
-@pytest.mark.hazard("HAZ-017")
+@pytest.mark.hazard("HAZ-022")
 def test_epinephrine_of_several_products_is_one_sum() -> None:
     held = contents(
         [product("lidocaine", "10", "4", epinephrine="5"),
@@ -60,7 +60,7 @@ def test_epinephrine_of_several_products_is_one_sum() -> None:
     assert unsaid.lines[-1].ug is None
 
 
-@pytest.mark.hazard("HAZ-017")
+@pytest.mark.hazard("HAZ-022")
 def test_nobody_said_is_not_without() -> None:
     held = contents([product("lidocaine", "10", "4", epinephrine=None)])
     assert [line.agent for line in held.lines] == ["lidocaine", EPINEPHRINE]

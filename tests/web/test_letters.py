@@ -1,8 +1,11 @@
 """The letter to the referrer: what was done and felt, from signed sessions alone."""
 
 from decimal import Decimal
+from uuid import uuid4
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from tautband.accounts.models import User
 from tautband.audit.models import AuditEvent
@@ -291,3 +294,17 @@ def test_in_a_line_from_right_to_left_a_pain_that_fell_does_not_rise(
     assert made.language == "ar"
     assert made.missing_letters == 0
     assert made.is_in_our_fonts
+
+
+def test_a_longer_session_asks_the_database_no_more(clinic, doctor, signed) -> None:
+    def asked() -> int:
+        with CaptureQueriesContext(connection) as queries:
+            page(doctor, signed)
+        return len(queries)
+
+    before = asked()
+    row = signed.injections.get()
+    for number in range(2, 14):
+        row.pk, row.number = uuid4(), number
+        row.save(force_insert=True)
+    assert asked() == before

@@ -62,6 +62,7 @@ ASKED = {
     "clinician": "the id of somebody who works here",
     "weight_kg": "a weight for the emergency sheet, of nobody in particular",
     "paper": "a4 or letter",
+    "language": "en or ar, of the emergency sheet",
     "first": "the first free label of a sheet, counted from 1",
     "q": "letters of a muscle's name",
     "next": "the page to go back to, an address of ours",

@@ -116,3 +116,15 @@ def test_the_manager_says_which_language_comes_first(client: Client) -> None:
     assert answer.status_code == 302
     centre.refresh_from_db()
     assert centre.languages == ["ar", "en"]
+
+
+def test_the_emergency_sheet_changes_its_language_without_an_account(client: Client) -> None:
+    make_centre()
+    page = client.get(reverse("clinic:emergency"), {"language": "ar", "weight_kg": "58"})
+    assert '<html lang="ar" dir="rtl"' in page.content.decode()
+    assert 'href="?language=en&amp;weight_kg=58"' in page.content.decode()
+    assert page.headers["Content-Language"] == "ar"
+    # It stays, also on paper.
+    assert '<html lang="ar" dir="rtl"' in opening(client, "emergency")
+    wrong = client.get(reverse("clinic:emergency"), {"language": "../xx"})
+    assert (wrong.status_code, wrong.headers["Content-Language"]) == (200, "ar")

@@ -3,16 +3,18 @@
 from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
 from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.template.loader import render_to_string
+from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from tautband.accounts.access import public
 from tautband.clinic import paper
-from tautband.clinic.middleware import never_refused
+from tautband.clinic.middleware import never_refused, remember_language
 from tautband.clinical.amounts import parse_weight
 from tautband.clinical.emergency import EmergencySheet, emergency_sheet
 from tautband.errors import Refused
@@ -89,6 +91,9 @@ def _page(request: HttpRequest, told: dict[str, Any], *, no_pdf: bool = False) -
             "paper_size": told["numbers"].paper,
             "pdf": paper.available(),
             "no_pdf": no_pdf,
+            "languages": [
+                each for each in settings.LANGUAGES if each[0] != translation.get_language()
+            ],
         },
     )
     return HttpResponse(page)
@@ -100,7 +105,14 @@ def _page(request: HttpRequest, told: dict[str, Any], *, no_pdf: bool = False) -
 @require_safe
 def emergency(request: HttpRequest) -> HttpResponseBase:
     """Lipid and epinephrine by weight, and what to do first. Knows no patient, only a weight."""
-    return _page(request, _sheet(request))
+    # Chosen in the address and kept in a cookie: an account would ask the database.
+    language = request.GET.get("language", "")
+    if language not in dict(settings.LANGUAGES):
+        return _page(request, _sheet(request))
+    translation.activate(language)
+    answer = _page(request, _sheet(request))
+    remember_language(answer, language)
+    return answer
 
 
 @never_refused

@@ -18,11 +18,11 @@ from tautband.clinical.words import Sentence
 
 ISOLATE, END = "\u2068", "\u2069"
 _LEFT_TO_RIGHT = "\u2066"
-#: What a translator or the sentence itself set apart already would nest: the rule here is one.
+#: A number that was set apart by itself already is taken along with its unit.
 _NO_ISOLATES = dict.fromkeys(map(ord, "\u2066\u2067\u2068\u2069\u200e\u200f"))
 _NUMBER_AND_UNIT = re.compile(
-    r"\d[\d.,]*(?:[ \u00a0](?:mL/kg/min|mL/kg|mL/min|mL|mg/mL|mg/kg|mg|\u00b5g/kg|\u00b5g|kg|min)\b"
-    r"|[ \u00a0]?%)"
+    r"(?:\u2068\d[\d.,]*\u2069|\d[\d.,]*)(?:[ \u00a0](?:mL/kg/min|mL/kg|mL/min|mL|mg/mL|mg/kg|mg"
+    r"|\u00b5g/mL|\u00b5g/kg|\u00b5g|kg/cm\u00b2|kg/m\u00b2|kg|mm|cm|min|G)(?!\w)|[ \u00a0]?%)"
 )
 _ARABIC_MARKS = str.maketrans({",": "،", ";": "؛"})
 
@@ -47,8 +47,14 @@ def written(sentence: Sentence) -> str:
 
 
 def apart(text: str) -> str:
-    """The same words, in their own order inside a line that runs from right to left."""
-    return f"{ISOLATE}{text}{END}" if text and get_language_bidi() else text
+    """The same words, in their own order inside a line that runs from right to left.
+
+    A list whose parts are apart already is left alone: set apart as a whole it would be taken for
+    one that runs from left to right, since what is inside its parts does not count.
+    """
+    if not text or END in text or not get_language_bidi():
+        return text
+    return f"{ISOLATE}{text}{END}"
 
 
 def doses_apart(text: object) -> str:
@@ -59,8 +65,9 @@ def doses_apart(text: object) -> str:
     words = said(text) if isinstance(text, Sentence) else str(text)
     if not get_language_bidi():
         return words
-    bare = words.translate(_NO_ISOLATES)
-    return _NUMBER_AND_UNIT.sub(lambda found: f"{_LEFT_TO_RIGHT}{found[0]}{END}", bare)
+    return _NUMBER_AND_UNIT.sub(
+        lambda found: f"{_LEFT_TO_RIGHT}{found[0].translate(_NO_ISOLATES)}{END}", words
+    )
 
 
 def worded(value: str) -> str:

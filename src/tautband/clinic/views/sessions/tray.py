@@ -18,7 +18,7 @@ from tautband.clinical import amounts, anatomy, dosing
 from tautband.clinical.findings import RuleAnswer
 from tautband.clinical.knowledge import Agent, knowledge
 from tautband.clinical.terms import AgentKind
-from tautband.design.languages import apart, said
+from tautband.design.languages import apart, listed, said
 from tautband.errors import Refused, Stale
 from tautband.records.actions.rows import row_fingerprint
 from tautband.records.checks import ASKED_AT_TIME_OUT, Review, Reviewed
@@ -69,14 +69,14 @@ def as_typed(syringe: Syringe, items: Sequence[Ingredient]) -> dict[str, str]:
     if syringe.reconstituted_at is not None:
         local = timezone.localtime(syringe.reconstituted_at)
         typed["reconstituted_at"] = local.strftime("%Y-%m-%dT%H:%M")
-    listed = {line["value"] for line in products()}
+    on_the_market = {line["value"] for line in products()}
     for i, item in enumerate(items):
         strength = item.concentration_ug_per_ml or 0
         product = f"{item.agent}:{strength}"
-        if product not in listed:
+        if product not in on_the_market:
             # A strength that is not on the market is written beside the product.
             product = next(
-                (value for value in sorted(listed) if value.startswith(f"{item.agent}:")), ""
+                (value for value in sorted(on_the_market) if value.startswith(f"{item.agent}:")), ""
             )
             typed[f"{i}.strength"] = bare(strength, 1000)
         typed |= {
@@ -259,7 +259,7 @@ def _doses(review: Review) -> dict[int, str]:
             words.setdefault(dose.row, []).append(amounts.format_units(dose.units_centi))
         elif dose.ug:
             words.setdefault(dose.row, []).append(amounts.format_mg(dose.ug))
-    return {row: " + ".join(parts) for row, parts in words.items()}
+    return {row: listed(" + ", parts) for row, parts in words.items()}
 
 
 def rows_of(review: Review, cards: Sequence[Card], *, given: bool = False) -> list[RowView]:
@@ -344,8 +344,8 @@ def everything(review: Review, rows: Sequence[RowView]) -> list[Shared]:
 def _row_words(numbers: Sequence[int]) -> str:
     if not numbers:
         return ""
-    listed = ", ".join(str(number) for number in numbers)
-    return ngettext("Row %(rows)s", "Rows %(rows)s", len(numbers)) % {"rows": listed}
+    spelled = ", ".join(str(number) for number in numbers)
+    return ngettext("Row %(rows)s", "Rows %(rows)s", len(numbers)) % {"rows": spelled}
 
 
 def chosen(views: Sequence[RowView]) -> list[dict[str, Any]]:

@@ -1,10 +1,12 @@
 """What every test may ask for."""
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.utils import translation
 
 from tests import flushing
 
@@ -35,3 +37,10 @@ def _data_folder(tmp_path: Path, settings: object) -> None:
     """No test writes into the data of an installation."""
     settings.TAUTBAND_DATA = tmp_path / "data"  # type: ignore[attr-defined]
     settings.TAUTBAND_DATA.mkdir()  # type: ignore[attr-defined]
+
+
+@pytest.fixture(autouse=True)
+def _english() -> Iterator[None]:
+    """No test inherits the language of the last request of the one before."""
+    with translation.override("en"):
+        yield

@@ -52,7 +52,7 @@ def apart(text: str) -> str:
     A list whose parts are apart already is left alone: set apart as a whole it would be taken for
     one that runs from left to right, since what is inside its parts does not count.
     """
-    if not text or END in text or not get_language_bidi():
+    if not text or is_english() or END in text or not get_language_bidi():
         return text
     return f"{ISOLATE}{text}{END}"
 
@@ -62,6 +62,8 @@ def doses_apart(text: object) -> str:
 
     Inside a line that runs from right to left "0.5 mg" would else be drawn "mg 0.5".
     """
+    if is_english():
+        return str(text)
     words = said(text) if isinstance(text, Sentence) else str(text)
     if not get_language_bidi():
         return words
@@ -88,6 +90,8 @@ def _sentence(sentence: Sentence) -> str:
 
 def listed(separator: str, parts: Iterable[object]) -> str:
     """The parts that say something, one after the other, in the reader's language."""
+    if is_english():
+        return separator.join(_english(part) for part in parts if part)
     mark = separator
     if get_language_bidi():
         mark = gettext(" and ") if separator == " and " else separator.translate(_ARABIC_MARKS)
@@ -109,6 +113,8 @@ def piece(value: object) -> str:
 
     Whatever a person typed stays as it was typed: a name is never taken for a word of ours.
     """
+    if is_english():
+        return _english(value)
     if isinstance(value, Sentence):
         return _sentence(value)
     if isinstance(value, Enum):
@@ -117,6 +123,11 @@ def piece(value: object) -> str:
     if not text or text.isdigit():
         return text
     return _name(text) or apart(text)
+
+
+def _english(value: object) -> str:
+    """A value as English says it, which is what it is made of: nothing to look up, or to turn."""
+    return str(value.value if isinstance(value, Enum) else value)
 
 
 def _name(text: str) -> str:

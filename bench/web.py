@@ -153,7 +153,10 @@ def pages_of(made: clinic.Clinic) -> tuple[Page, ...]:
 def burst(
     server: Server, visitors: list[Visitor], asks: list[Ask], each: int
 ) -> tuple[float, list[float]]:
-    """Let every visitor ask so many times at once; CPU seconds of the server, and latencies."""
+    """Let every visitor ask so many times at once; CPU seconds of the server, and latencies.
+
+    Each asks once before: with that the connection stands, and who saves has seen the form.
+    """
     latencies: list[float] = []
     faults: list[Exception] = []
 
@@ -165,10 +168,11 @@ def burst(
         else:
             latencies.extend(took)
 
-    for visitor in visitors:
+    pairs = list(zip(visitors, asks, strict=True))
+    for visitor, ask in pairs:
         visitor.hang_up()
+        ask(visitor, each)
     before = server.cpu_seconds()
-    pairs = zip(visitors, asks, strict=True)
     threads = [threading.Thread(target=go, args=pair, daemon=True) for pair in pairs]
     for thread in threads:
         thread.start()

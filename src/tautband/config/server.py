@@ -8,7 +8,6 @@ from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
 from django.db import connections
-from django.urls import get_resolver
 from granian import Granian
 from granian.constants import HTTPModes, Interfaces
 from granian.log import LogLevels
@@ -55,7 +54,6 @@ def serve(*, host: str, port: int, workers: int) -> None:
     # Loaded here, so that the workers share it and a fault shows before anything is answered.
     import tautband.config.wsgi  # noqa: F401
 
-    get_resolver().url_patterns  # noqa: B018
     # A connection must not be shared with the processes that are about to be started.
     connections.close_all()
     Granian(

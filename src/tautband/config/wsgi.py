@@ -1,5 +1,6 @@
 """What a WSGI server runs."""
 
+import gc
 import os
 from typing import TYPE_CHECKING
 
@@ -23,7 +24,23 @@ def _application() -> "WSGIHandler":
     # `tautband serve` has done this already; another server gets the same care.
     store.bring_up()
     connections.close_all()
+    _settle()
     return handler
+
+
+def _settle() -> None:
+    """Load what every request needs, and let the collector never look at it again.
+
+    Otherwise each full collection walks through all of the program, in the middle of a request.
+    """
+    from django.urls import get_resolver
+
+    from tautband.clinical.anatomy import muscles
+
+    list(get_resolver().url_patterns)
+    muscles()
+    gc.collect()
+    gc.freeze()
 
 
 application = _application()

@@ -38,6 +38,10 @@ def test_each_place_of_the_plan_stands_on_it_with_its_doses() -> None:
     assert not places[0].where[AR].isascii()
 
 
+def test_saline_is_named_without_an_amount_of_drug() -> None:
+    assert form(of(product("saline", None, "1"))).places[0].doses[EN] == ("sodium chloride",)
+
+
 def test_an_amount_nobody_wrote_down_is_said_to_be_so() -> None:
     assert form(of(product(mg_per_ml=None))).places[0].doses[EN] == ("lidocaine",)
     session = facts(row(ml="1"), syringes=(syringe(),))

@@ -96,8 +96,6 @@ def _entry(table: str, name: str, fields: Mapping[str, Any]) -> Entry:
 
 
 def _holds_rows(value: Any) -> bool:
-    if isinstance(value, dict):
-        return True
     return isinstance(value, list) and any(
         isinstance(each, dict) and "cite" in each for each in value
     )

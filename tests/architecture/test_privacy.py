@@ -170,7 +170,8 @@ def test_a_row_says_its_id_and_no_more(model: type[models.Model]) -> None:
     for words in (str(row), repr(row)):
         told = set(re.findall(r"<(\w+)>", words.removeprefix(f"<{model.__name__}: ")))
         assert told <= {name for owner, name in CODES if owner == model.__name__}
-        assert not re.search(r"1961|11:47|194716", words)
+        # The digits of an id are chance.
+        assert not re.search(r"1961|11:47|194716", words.replace(str(row.pk), ""))
 
 
 def test_every_model_words_itself() -> None:

@@ -1,7 +1,6 @@
 """`tautband demo`: a working clinic of fictional patients."""
 
 import argparse
-import gc
 import os
 import sys
 import threading
@@ -9,8 +8,6 @@ import time
 import urllib.error
 import urllib.request
 import webbrowser
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -79,23 +76,12 @@ def load(passwords: Path) -> None:
 
     print("Making the demo clinic, once …", flush=True)
     started = time.monotonic()
-    with _seldom_collected(), transaction.atomic():
+    with transaction.atomic():
         people = load_clinic(now=datetime.now(UTC))
         width = max(len(each.username) for each in people)
         lines = [f"  {each.username:<{width}}  {each.password}  {each.what}" for each in people]
         install.write_private(passwords, "\n".join(lines) + "\n")
     print(f"Made in {time.monotonic() - started:.0f} s.", flush=True)
-
-
-@contextmanager
-def _seldom_collected() -> Iterator[None]:
-    """What a session makes is soon let go by itself; the collector would only keep looking."""
-    before = gc.get_threshold()
-    gc.set_threshold(50_000, 20, 100)
-    try:
-        yield
-    finally:
-        gc.set_threshold(*before)
 
 
 def _has_screen() -> bool:

@@ -1,5 +1,6 @@
 """After the needle nothing is refused: what happened is kept as it happened, and flagged."""
 
+import re
 from datetime import timedelta
 from decimal import Decimal
 from uuid import uuid4
@@ -634,3 +635,23 @@ def test_a_plan_that_was_never_made_is_written_up_from_an_empty_page(
     assert signed.status_code == 302, signed.content.decode()[-2000:]
     procedure.refresh_from_db()
     assert procedure.status == "completed"
+
+
+@pytest.mark.hazard("HAZ-006")
+@pytest.mark.parametrize("language", ["en", "ar"])
+def test_units_stay_units_in_every_language(clinic, sitting, language) -> None:
+    doctor, row = sign_in(clinic["clinician"]), sitting.injections.get()
+    toxin = {"0.product": "onabotulinumtoxin_a:0", "0.volume": "2", "0.units": "100"}
+    assert draw(sign_in(clinic["nurse"]), sitting, **toxin) == 302
+    vial = sitting.syringes.get(label="B")
+    assert change_row(doctor, sitting, row, syringe=vial.pk, amount="25").status_code == 302
+    begun = start(clinic, sitting, already_happened="yes", started_at="2026-01-05T10:00")
+    assert begun.status_code == 302, begun.content.decode()
+    clinic["clinician"].language = language
+    clinic["clinician"].save()
+    page = doctor.get(url("session_inject", sitting.pk)).content.decode()
+    assert f'lang="{language}"' in page
+    [unit] = re.findall(r'name="unit" value="([^"]*)"', page)
+    assert give(doctor, sitting, row, amount="20", unit=unit).status_code == 302
+    row.refresh_from_db()
+    assert (row.given_units_centi, row.given_volume_ul) == (2000, None)

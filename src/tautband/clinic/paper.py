@@ -93,6 +93,22 @@ def answer(made: bytes, name: str) -> HttpResponse:
     return response
 
 
+def printed(
+    request: HttpRequest,
+    template: str,
+    context: Mapping[str, Any],
+    *,
+    name: str,
+    page: str,
+    size: PaperSize | None = None,
+    styles: Sequence[str] = (),
+) -> HttpResponse:
+    """A paper as the answer to a request; where the machine makes none, the way to its `page`."""
+    if not available():
+        return none_made(request, page)
+    return answer(pdf(template, context, size=size, styles=styles), name)
+
+
 def none_made(request: HttpRequest, page: str) -> HttpResponse:
     """Where the machine makes no PDF it says so, and leads to the `page` that prints."""
     return render(request, "clinic/sessions/no_pdf.html", {"page": page}, status=503)

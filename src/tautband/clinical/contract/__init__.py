@@ -7,17 +7,18 @@ The same rules as in a session, without Django. What each key means, and how to 
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from tautband.clinical import rules
 from tautband.clinical.check import check_session
 from tautband.clinical.contract import document, plan
 from tautband.clinical.contract.fields import Refusal, Refusals
 from tautband.clinical.findings import Finding, LedgerLine, SessionCheck, Severity
-from tautband.clinical.rules import payer
+from tautband.clinical.rules.answers import CORE_PACK, HOUSE_PACK
 from tautband.errors import Refused
 
-CORE = "core"
-PACKS = (CORE, payer.PACK)
+# What only a session in this software can answer is no part of a plan from outside.
+PACKS = tuple(pack for pack in rules.PACKS if pack != HOUSE_PACK)
 
-__all__ = ["CORE", "PACKS", "PlanRefused", "Refusal", "check_json", "check_plan", "is_critical"]
+__all__ = ["PACKS", "PlanRefused", "Refusal", "check_json", "check_plan", "is_critical"]
 
 
 class PlanRefused(Refused):
@@ -49,7 +50,7 @@ def check_plan(read: Any, packs: Iterable[str] = ()) -> dict[str, Any]:
     answer.
     """
     refusals = Refusals()
-    wanted = (CORE, *packs)
+    wanted = (CORE_PACK, *packs)
     for pack in wanted:
         if pack not in PACKS:
             refusals.add("pack", f"There is no such pack. Known: {', '.join(PACKS)}.")

@@ -23,6 +23,7 @@ from tautband.clinical.rules import (
     strength,
     weight,
 )
+from tautband.clinical.rules.answers import CORE_PACK, HOUSE_PACK
 
 Check = Callable[[SessionFacts, Knowledge], Finding]
 
@@ -63,13 +64,12 @@ RULES: tuple[Check, ...] = (
     consent.check_resuscitation,
 )
 
-#: What only a session in this software can answer.
 HOUSE: tuple[Check, ...] = (allergy.check_supplies, consent.check_identity)
 
 PACKS: Mapping[str, tuple[Check, ...]] = {
-    "core": RULES,
-    "house": HOUSE,
+    CORE_PACK: RULES,
+    HOUSE_PACK: HOUSE,
     payer.PACK: payer.CHECKS,
 }
 #: What runs in every session.
-BEDSIDE = ("core", "house")
+BEDSIDE = (CORE_PACK, HOUSE_PACK)

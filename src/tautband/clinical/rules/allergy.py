@@ -6,13 +6,13 @@ from tautband.clinical.dosing import planned_doses
 from tautband.clinical.facts import SessionFacts, Term
 from tautband.clinical.findings import Finding, Gate, Severity, Source
 from tautband.clinical.knowledge import Agent, Knowledge
-from tautband.clinical.rules.answers import Rule
+from tautband.clinical.rules.answers import HOUSE_PACK, Rule
 from tautband.clinical.terminology import Match, allergies, is_anaphylaxis, match_term
 from tautband.clinical.terms import AgentKind
 from tautband.clinical.words import joined, say
 
 AGENT = Rule("allergy-agent")
-SUPPLIES = Rule("allergy-supplies", gate=Gate.TIME_OUT, pack="house")
+SUPPLIES = Rule("allergy-supplies", gate=Gate.TIME_OUT, pack=HOUSE_PACK)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

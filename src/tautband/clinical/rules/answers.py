@@ -8,18 +8,19 @@ from tautband.clinical.findings import Finding, Gate, RuleAnswer, Severity, Sour
 from tautband.clinical.knowledge import Knowledge
 from tautband.clinical.words import joined, say
 
+CORE_PACK = "core"
+#: What only a session in this software can answer.
+HOUSE_PACK = "house"
+
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """The identity of one rule: its id, its gate, its pack, whether a senior may override it.
-
-    The pack `house` holds what only a session in this software can answer.
-    """
+    """The identity of one rule: its id, its gate, its pack, whether a senior may override it."""
 
     id: str
     gate: Gate = Gate.PLAN
     overridable: bool = True
-    pack: str = "core"
+    pack: str = CORE_PACK
 
     def fires(
         self,
@@ -71,6 +72,27 @@ class Rule:
             pack=self.pack,
             blocking=blocking,
         )
+
+    def confirmed(
+        self,
+        tables: Knowledge,
+        answer: bool | None,
+        *,
+        missing: str,
+        no: str,
+        unknown: str,
+        yes: str,
+        severity: Severity = Severity.WARNING,
+        blocking: bool = False,
+    ) -> Finding:
+        """What somebody has to confirm: no fires, not yet answered is not yes."""
+        if answer is None:
+            return self.cannot_tell(
+                tables, unknown, missing=(missing,), severity=severity, blocking=blocking
+            )
+        if answer:
+            return self.clear(tables, yes)
+        return self.fires(tables, severity, no, missing=(missing,))
 
     def clear(self, tables: Knowledge, words: str) -> Finding:
         """The hazard is not there, by what is known."""

@@ -3,32 +3,32 @@
 from tautband.clinical.facts import SessionFacts
 from tautband.clinical.findings import Finding, Gate, Severity
 from tautband.clinical.knowledge import Knowledge
-from tautband.clinical.rules.answers import Rule
+from tautband.clinical.rules.answers import HOUSE_PACK, Rule
 from tautband.clinical.words import say
 
 CONSENT = Rule("consent-missing", gate=Gate.TIME_OUT, overridable=False)
 RESUSCITATION = Rule("resuscitation-missing", gate=Gate.TIME_OUT)
-IDENTITY = Rule("identity-unconfirmed", gate=Gate.TIME_OUT, overridable=False, pack="house")
+IDENTITY = Rule("identity-unconfirmed", gate=Gate.TIME_OUT, overridable=False, pack=HOUSE_PACK)
 INDICATION = Rule("indication-missing")
 
 
 def check_consent(facts: SessionFacts, tables: Knowledge) -> Finding:
     """The patient agreed to this plan; a changed plan is not agreed."""
-    return _confirmed(
-        CONSENT,
+    return CONSENT.confirmed(
         tables,
         facts.planned.consent,
         missing="planned.consent",
         no=say("No consent to this plan. Ask for it; a changed plan needs a new one."),
         unknown=say("Cannot tell about consent: it is not recorded yet. Ask for it."),
         yes=say("The patient consents to this plan."),
+        severity=Severity.CRITICAL,
+        blocking=True,
     )
 
 
 def check_resuscitation(facts: SessionFacts, tables: Knowledge) -> Finding:
     """Oxygen, drugs, trained staff and in-date lipid are present before the needle."""
-    return _confirmed(
-        RESUSCITATION,
+    return RESUSCITATION.confirmed(
         tables,
         facts.planned.resuscitation,
         missing="planned.resuscitation",
@@ -37,40 +37,23 @@ def check_resuscitation(facts: SessionFacts, tables: Knowledge) -> Finding:
             "Cannot tell about resuscitation equipment and lipid: nobody checked yet. Look."
         ),
         yes=say("Resuscitation equipment and lipid are at hand."),
+        severity=Severity.CRITICAL,
+        blocking=True,
     )
 
 
 def check_identity(facts: SessionFacts, tables: Knowledge) -> Finding:
     """Two identifiers were asked for and match."""
-    return _confirmed(
-        IDENTITY,
+    return IDENTITY.confirmed(
         tables,
         facts.planned.identity_confirmed,
         missing="planned.identity_confirmed",
         no=say("Identity not confirmed. Ask for two identifiers and compare."),
         unknown=say("Cannot tell who this is: ask for two identifiers and compare."),
         yes=say("Identity confirmed by two identifiers."),
+        severity=Severity.CRITICAL,
+        blocking=True,
     )
-
-
-def _confirmed(
-    rule: Rule,
-    tables: Knowledge,
-    answer: bool | None,
-    *,
-    missing: str,
-    no: str,
-    unknown: str,
-    yes: str,
-) -> Finding:
-    """No fires; not yet answered stops just the same, at the time-out."""
-    if answer is None:
-        return rule.cannot_tell(
-            tables, unknown, missing=(missing,), severity=Severity.CRITICAL, blocking=True
-        )
-    if answer:
-        return rule.clear(tables, yes)
-    return rule.fires(tables, Severity.CRITICAL, no, missing=(missing,))
 
 
 def check_indication(facts: SessionFacts, tables: Knowledge) -> Finding:

@@ -227,20 +227,13 @@ def check_guidance(facts: SessionFacts, tables: Knowledge) -> Finding:
 
 def check_conservative(facts: SessionFacts, tables: Knowledge) -> Finding:
     """The patient is in a documented programme of conservative care."""
-    said = facts.planned.conservative_care
-    if said is None:
-        return CONSERVATIVE.cannot_tell(
-            tables,
-            say("Cannot tell about conservative care: ask what else is being done."),
-            missing=("planned.conservative_care",),
-        )
-    if said:
-        return CONSERVATIVE.clear(tables, say("Conservative care goes on."))
-    return CONSERVATIVE.fires(
+    return CONSERVATIVE.confirmed(
         tables,
-        Severity.WARNING,
-        say("No programme of conservative care is documented; the payer asks for one."),
-        missing=("planned.conservative_care",),
+        facts.planned.conservative_care,
+        missing="planned.conservative_care",
+        no=say("No programme of conservative care is documented; the payer asks for one."),
+        unknown=say("Cannot tell about conservative care: ask what else is being done."),
+        yes=say("Conservative care goes on."),
     )
 
 

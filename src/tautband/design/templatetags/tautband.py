@@ -131,12 +131,6 @@ def worded_filter(word: str | None) -> str:
     return worded(word) if word else ""
 
 
-@register.filter(name="apart")
-def apart_filter(words: object) -> str:
-    """What keeps its own order in a line that runs from right to left."""
-    return apart(str(words)) if words else ""
-
-
 @register.filter
 def in_line(name: str) -> str:
     """A name in the middle of a line, without a capital letter where there are any."""

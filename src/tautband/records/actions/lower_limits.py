@@ -1,6 +1,5 @@
 """Less local anaesthetic than the label allows, for somebody who tolerates less."""
 
-import hashlib
 from uuid import UUID
 
 from django.db import transaction
@@ -10,17 +9,17 @@ from tautband.accounts.access import Permission
 from tautband.accounts.models import User
 from tautband.clinical import amounts
 from tautband.errors import Refused, Stale
-from tautband.records.actions.standing import hold_open, let_go, void_plan
+from tautband.records.actions.standing import fingerprint, hold_open, let_go, void_plan
 from tautband.records.models import Procedure
 from tautband.records.policies import may_change_plan
 
 MOST_PERCENT = 100
+LIMITS = ("ceiling_percent", "dosing_weight_g")
 
 
 def limits_fingerprint(procedure: Procedure) -> str:
     """The lowered limits as they stand, as a short hash."""
-    standing = f"{procedure.ceiling_percent} {procedure.dosing_weight_g}"
-    return hashlib.sha256(standing.encode()).hexdigest()[:16]
+    return fingerprint(procedure, LIMITS)
 
 
 @transaction.atomic
@@ -59,6 +58,6 @@ def lower_limits(
     voided = void_plan(procedure, reason="plan changed")
     let_go(
         procedure, actor=actor, event="procedure.lower-limits",
-        columns=("ceiling_percent", "dosing_weight_g", *voided),
+        columns=(*LIMITS, *voided),
     )  # fmt: skip
     return procedure

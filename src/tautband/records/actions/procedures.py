@@ -4,7 +4,6 @@ A plan may be refused. What has happened may not: `start` with `already_happened
 was done without asking leave, and the findings are kept beside it.
 """
 
-import hashlib
 from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
@@ -24,6 +23,7 @@ from tautband.errors import Refused, Stale
 from tautband.records.actions import texts
 from tautband.records.actions.findings import keep
 from tautband.records.actions.standing import (
+    fingerprint,
     hold,
     hold_open,
     impossible_time,
@@ -69,8 +69,7 @@ def move_to(procedure: Procedure, status: ProcedureStatus) -> None:
 
 def words_fingerprint(procedure: Procedure) -> str:
     """What the plan says in words, as a short hash."""
-    words = f"{procedure.steroid_reason}\n{procedure.plan_note}"
-    return hashlib.sha256(words.encode()).hexdigest()[:16]
+    return fingerprint(procedure, ("steroid_reason", "plan_note"))
 
 
 @transaction.atomic

@@ -1,6 +1,5 @@
 """The watch after the needle, until somebody says the patient may leave."""
 
-import hashlib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
@@ -14,6 +13,7 @@ from tautband.accounts.models import User
 from tautband.errors import Refused, Stale
 from tautband.records.actions import texts
 from tautband.records.actions.standing import (
+    fingerprint,
     hold_open,
     insist_unused,
     let_go,
@@ -114,8 +114,7 @@ SYMPTOMS = ("toxicity_symptoms", "chest_symptoms", "weakness")
 
 def watch_fingerprint(watch: Recovery) -> str:
     """What is recorded of the watch so far, as a short hash."""
-    values = "|".join(str(getattr(watch, name)) for name in Seen.__dataclass_fields__)
-    return hashlib.sha256(values.encode()).hexdigest()[:16]
+    return fingerprint(watch, Seen.__dataclass_fields__)
 
 
 @transaction.atomic

@@ -1,6 +1,5 @@
 """One row: what may be typed in it, how it stands, and taking hold of it."""
 
-import hashlib
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
@@ -14,7 +13,7 @@ from tautband.accounts.models import User
 from tautband.clinical.terms import BodyPosition, Guidance
 from tautband.errors import Refused
 from tautband.records.actions.assessments import check_place
-from tautband.records.actions.standing import insist_open
+from tautband.records.actions.standing import fingerprint, insist_open
 from tautband.records.models import Ingredient, Injection, Procedure, Syringe
 from tautband.records.prepared import Prepared
 
@@ -139,8 +138,7 @@ def values_of(row: Row) -> dict[str, Any]:
 
 def row_fingerprint(injection: Injection) -> str:
     """How a row stands, as a short hash: two people may change two rows, not one row at once."""
-    values = "|".join(str(getattr(injection, name)) for name in COLUMNS)
-    return hashlib.sha256(values.encode()).hexdigest()[:16]
+    return fingerprint(injection, COLUMNS)
 
 
 GIVEN_COLUMNS = (
@@ -152,8 +150,7 @@ GIVEN_COLUMNS = (
 
 def given_fingerprint(injection: Injection) -> str:
     """What is recorded of a row so far, as a short hash: two people record one row but once."""
-    values = "|".join(str(getattr(injection, name)) for name in GIVEN_COLUMNS)
-    return hashlib.sha256(values.encode()).hexdigest()[:16]
+    return fingerprint(injection, GIVEN_COLUMNS)
 
 
 def next_number(procedure: Procedure) -> int:

@@ -1,5 +1,7 @@
 """Taking hold of an open sitting to change it, and letting go with a higher revision."""
 
+import hashlib
+from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
@@ -62,6 +64,13 @@ def insist_fresh(procedure: Procedure, revision: int | None) -> None:
         raise Stale(
             _("This session was changed elsewhere meanwhile. Look at it as it is now, then go on.")
         )
+
+
+def fingerprint(row: Model, columns: Iterable[str]) -> str:
+    """How some columns of a row stand, as a short hash that a page carries and gives back."""
+    # A unit separator: no text of a person holds one.
+    values = "\x1f".join(str(getattr(row, name)) for name in columns)
+    return hashlib.sha256(values.encode()).hexdigest()[:16]
 
 
 def version_of(saved_at: datetime | None) -> str:

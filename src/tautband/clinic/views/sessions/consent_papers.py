@@ -12,15 +12,13 @@ from django.views.decorators.http import require_GET
 from tautband.accounts.access import Permission, requires
 from tautband.accounts.models import User
 from tautband.clinic import paper
-from tautband.clinic.banner import sitting_banner
 from tautband.clinic.consent_paper import consent_paper, may_print
-from tautband.clinic.views.sessions.frame import find, seen
+from tautband.clinic.views.sessions.frame import around_paper, find, seen
 from tautband.clinical.facts import SessionFacts
 from tautband.clinical.leaflet import Language
 from tautband.clinical.lifecycle import ProcedureStatus
 from tautband.records.facts import Basis, facts_of
 from tautband.records.models import Procedure
-from tautband.records.models.vocabulary import PaperSize
 
 
 def _language(text: str) -> Language:
@@ -60,11 +58,7 @@ def consent_form(
             (each, _("English") if each is Language.ENGLISH else _("Arabic and English"))
             for each in Language
         ],
-        "procedure": procedure,
-        "patient": procedure.patient,
-        "banner": sitting_banner(procedure, facts),
-        "pdf": paper.available(),
-        "sizes": list(PaperSize),
+        **around_paper(procedure, facts),
         "unchecked": tongue is Language.ARABIC,
     }
     return render(request, "clinic/papers/consent_form.html", context)
@@ -83,12 +77,12 @@ def consent_form_pdf(
     page = reverse("clinic:consent_form", args=[procedure.pk, tongue])
     if words := _why_not(procedure):
         return paper.refused(request, words, page=page)
-    if not paper.available():
-        return paper.none_made(request, page)
-    made = paper.pdf(
+    return paper.printed(
+        request,
         "clinic/papers/consent_paper.html",
         {"paper": consent_paper(procedure, _facts(procedure), tongue)},
+        name=f"consent-form-{tongue}",
+        page=page,
         size=size,
         styles=["design/consent-form.css", "design/paper-consent.css"],
     )
-    return paper.answer(made, f"consent-form-{tongue}")

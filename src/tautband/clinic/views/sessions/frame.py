@@ -19,14 +19,17 @@ from django.utils.translation import gettext_lazy as _
 from tautband.accounts.access import Permission, permissions_of
 from tautband.accounts.models import User
 from tautband.audit import trail
+from tautband.clinic import paper
 from tautband.clinic.banner import sitting_banner
 from tautband.clinic.templatetags.sessions import bare
+from tautband.clinical.facts import SessionFacts
 from tautband.clinical.lifecycle import ProcedureStatus, Step, step_of
 from tautband.design.languages import said
 from tautband.errors import NotAllowed, Refused, Stale
 from tautband.records.checks import Review, review, said_of
 from tautband.records.facts import Basis, ReadBack
 from tautband.records.models import Procedure
+from tautband.records.models.vocabulary import PaperSize
 from tautband.records.queries import drafts, procedures
 from tautband.records.queries.progress import milestones
 
@@ -164,6 +167,17 @@ class Page:
             }
             for step in Step
         ]
+
+
+def around_paper(procedure: Procedure, facts: SessionFacts) -> dict[str, Any]:
+    """What stands around a paper of a sitting on screen: whose it is, and the ways to print it."""
+    return {
+        "procedure": procedure,
+        "patient": procedure.patient,
+        "banner": sitting_banner(procedure, facts),
+        "pdf": paper.available(),
+        "sizes": list(PaperSize),
+    }
 
 
 def emergency_url(weight_g: int | None) -> str:

@@ -68,10 +68,9 @@ def labels_pdf(request: HttpRequest, actor: User, procedure_id: UUID) -> HttpRes
     if first is None:
         words = _("A sheet of this size has labels 1 to %(last)d.") % {"last": sheet.places}
         return paper.refused(request, words, page=_back(procedure), status=422)
-    if not paper.available():
-        return paper.none_made(request, _back(procedure))
     left, top = sheet.margins_mm
-    made = paper.pdf(
+    return paper.printed(
+        request,
         "clinic/papers/labels_paper.html",
         {
             "pages": laid_out(drawn, sheet, first=first),
@@ -80,10 +79,11 @@ def labels_pdf(request: HttpRequest, actor: User, procedure_id: UUID) -> HttpRes
             "top": f"{top:.2f}mm",
             "cut": size == "letter",
         },
+        name="syringe-labels",
+        page=_back(procedure),
         size=size,
         styles=[LABEL, "design/paper-labels.css"],
     )
-    return paper.answer(made, "syringe-labels")
 
 
 def _first(request: HttpRequest, sheet: Sheet) -> int | None:
@@ -107,11 +107,11 @@ def label_pdf(
     seen(actor, procedure, "session.label.pdf")
     if _is_closed(procedure):
         return _closed(request, procedure)
-    if not paper.available():
-        return paper.none_made(request, _back(procedure))
-    made = paper.pdf(
+    return paper.printed(
+        request,
         "clinic/papers/label_paper.html",
         {"label": label_of(syringe, procedure.patient)},
+        name="syringe-label",
+        page=_back(procedure),
         styles=[LABEL, "design/paper-label.css"],
     )
-    return paper.answer(made, "syringe-label")

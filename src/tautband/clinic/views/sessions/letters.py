@@ -12,12 +12,10 @@ from django.views.decorators.http import require_GET
 from tautband.accounts.access import Permission, may, requires
 from tautband.accounts.models import User
 from tautband.clinic import paper
-from tautband.clinic.banner import sitting_banner
 from tautband.clinic.letter import as_text, is_unsigned, letter_of
-from tautband.clinic.views.sessions.frame import find, seen
+from tautband.clinic.views.sessions.frame import around_paper, find, seen
 from tautband.records.facts import Basis, facts_of
 from tautband.records.models import Procedure
-from tautband.records.models.vocabulary import PaperSize
 
 
 def _page(procedure: Procedure) -> str:
@@ -38,11 +36,7 @@ def letter(request: HttpRequest, actor: User, procedure_id: UUID) -> HttpRespons
     facts = facts_of(procedure, basis=Basis.RECORD, now=timezone.now()).session
     context = {
         "letter": letter_of(procedure),
-        "procedure": procedure,
-        "patient": procedure.patient,
-        "banner": sitting_banner(procedure, facts),
-        "pdf": paper.available(),
-        "sizes": list(PaperSize),
+        **around_paper(procedure, facts),
         "may_name": may(actor, Permission.REGISTER_PATIENT),
     }
     return render(request, "clinic/papers/letter.html", context)
@@ -57,15 +51,15 @@ def letter_pdf(request: HttpRequest, actor: User, procedure_id: UUID) -> HttpRes
     seen(actor, procedure, "letter.pdf")
     if is_unsigned(procedure):
         return _unsigned(request, procedure)
-    if not paper.available():
-        return paper.none_made(request, _page(procedure))
-    made = paper.pdf(
+    return paper.printed(
+        request,
         "clinic/papers/letter_paper.html",
         {"letter": letter_of(procedure), "patient": procedure.patient},
+        name="letter-to-referrer",
+        page=_page(procedure),
         size=size,
         styles=["design/paper-letter.css"],
     )
-    return paper.answer(made, "letter-to-referrer")
 
 
 @require_GET

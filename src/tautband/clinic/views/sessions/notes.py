@@ -71,11 +71,11 @@ def note_pdf(request: HttpRequest, actor: User, procedure_id: UUID) -> HttpRespo
     procedure = find(procedure_id)
     seen(actor, procedure, "note.pdf")
     size = paper.size_for(request)
-    if not paper.available():
-        return paper.none_made(request, reverse("clinic:note", args=[procedure.pk]))
-    drawn = paper.pdf(
+    return paper.printed(
+        request,
         "clinic/sessions/note_paper.html",
         {"note": note_of(procedure, reviewed(procedure)), "procedure": procedure},
+        name="procedure-note",
+        page=reverse("clinic:note", args=[procedure.pk]),
         size=size,
     )
-    return paper.answer(drawn, "procedure-note")

@@ -14,8 +14,7 @@ from django.views.decorators.http import require_GET
 from tautband.accounts.access import Permission, requires
 from tautband.accounts.models import User
 from tautband.clinic import paper
-from tautband.clinic.banner import sitting_banner
-from tautband.clinic.views.sessions.frame import find, seen
+from tautband.clinic.views.sessions.frame import around_paper, find, seen
 from tautband.clinical.facts import SessionFacts
 from tautband.clinical.leaflet import Language, Part, Telephones, compose, word
 from tautband.records.facts import Basis, facts_of
@@ -82,11 +81,7 @@ def leaflet(
         "languages": [
             (each, _("English") if each is Language.ENGLISH else _("Arabic")) for each in Language
         ],
-        "procedure": procedure,
-        "patient": procedure.patient,
-        "banner": sitting_banner(procedure, facts),
-        "pdf": paper.available(),
-        "sizes": list(PaperSize),
+        **around_paper(procedure, facts),
         "unchecked": tongue is Language.ARABIC,
     }
     return render(request, "clinic/papers/leaflet.html", context)
@@ -105,12 +100,11 @@ def leaflet_pdf(
         raise Http404 from error
     procedure = find(procedure_id)
     seen(actor, procedure, f"leaflet.{chosen}.pdf")
-    if not paper.available():
-        back = reverse("clinic:leaflet", args=[procedure.pk, chosen, tongue])
-        return paper.none_made(request, back)
-    made = paper.pdf(
+    return paper.printed(
+        request,
         "clinic/papers/leaflet_paper.html",
         {"leaflet": _leaflet(procedure, _facts(procedure, chosen), chosen, tongue)},
+        name=f"leaflet-{chosen}-{tongue}",
+        page=reverse("clinic:leaflet", args=[procedure.pk, chosen, tongue]),
         size=on,
     )
-    return paper.answer(made, f"leaflet-{chosen}-{tongue}")

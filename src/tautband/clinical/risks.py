@@ -9,7 +9,7 @@ from tautband.clinical.findings import Source
 from tautband.clinical.knowledge.tables import read, toml_row
 from tautband.clinical.leaflet import Language, site
 from tautband.clinical.occasions import occasions
-from tautband.clinical.words import joined, known
+from tautband.clinical.words import joined, known, lowered
 
 TABLE = "risks.toml"
 
@@ -60,7 +60,7 @@ def risks_of(facts: SessionFacts) -> tuple[Risk, ...]:
 def _lung_sites(facts: SessionFacts) -> str:
     rows = [(muscle(row.muscle), row.side) for row in facts.planned.injections if row.muscle]
     sites = [
-        joined(" ", (each.name_en.lower(), *(() if side is None else (side,))))
+        joined(" ", (lowered(each.name_en), *(() if side is None else (side,))))
         for each, side in rows
         if each.over_lung
     ]

@@ -68,6 +68,14 @@ class Prepared(Generic[T]):
         rows = self(*ids)
         return rows[0] if rows else None
 
+    def held(self, *ids: UUID) -> T | None:
+        """The first row, locked, or None.
+
+        Looked for twice: what was committed while this waited for the lock may have changed what
+        the row joins, and PostgreSQL then leaves it out of the answer that was begun before.
+        """
+        return self.first(*ids) or self.first(*ids)
+
     def _write(self, connection: Any) -> _Written:
         marks = [UUID(int=_MARK + number) for number in range(self._ids)]
         queryset = self._example(*marks)

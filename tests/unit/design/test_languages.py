@@ -6,8 +6,10 @@ import pytest
 from django.utils.translation import override
 
 from tautband.clinical.amounts import format_mg
+from tautband.clinical.anatomy import muscles
 from tautband.clinical.words import say
-from tautband.design.languages import apart, doses_apart, listed
+from tautband.design.languages import apart, doses_apart, listed, said
+from tests.unit.clinical.build import facts, finding, patient, row, term
 
 LRI, FSI, PDI = "\u2066", "\u2068", "\u2069"
 
@@ -59,3 +61,23 @@ def test_a_sentence_with_a_dose_and_a_name_is_balanced() -> None:
         )
         assert balanced(said)
         assert re.search(f"{LRI}0.5\u00a0mg{PDI}", said)
+
+
+@pytest.mark.hazard("HAZ-004")
+def test_a_finding_names_every_muscle_over_the_lung_in_arabic() -> None:
+    over_lung = [each for each in muscles() if each.over_lung]
+    assert len(over_lung) > 10
+    for muscle in over_lung:
+        words = finding("needle-pleura", facts(row(muscle.id, depth=None, needle="60"))).words
+        assert muscle.name_en.split(" (")[0][1:] in words
+        with override("ar"):
+            assert not re.search(r"[A-Za-z]{4}", said(words)), (muscle.id, said(words))
+
+
+@pytest.mark.hazard("HAZ-005")
+def test_a_finding_names_what_is_used_beside_the_drug_in_arabic() -> None:
+    allergic = patient(allergies=(term("latex"), term("chlorhexidine")))
+    words = finding("allergy-supplies", facts(row(), who=allergic)).words
+    assert "latex" in words
+    with override("ar"):
+        assert not re.search(r"[A-Za-z]{4}", said(words)), said(words)

@@ -9,7 +9,7 @@ from tautband.clinical.knowledge import Agent, Knowledge
 from tautband.clinical.rules.answers import HOUSE_PACK, Rule
 from tautband.clinical.terminology import Match, allergies, is_anaphylaxis, match_term
 from tautband.clinical.terms import AgentKind
-from tautband.clinical.words import joined, say
+from tautband.clinical.words import joined, lowered, say
 
 AGENT = Rule("allergy-agent")
 SUPPLIES = Rule("allergy-supplies", gate=Gate.TIME_OUT, pack=HOUSE_PACK)
@@ -214,7 +214,7 @@ def check_supplies(facts: SessionFacts, tables: Knowledge) -> Finding:
             say(
                 "Allergic to {names}. Look at gloves, stoppers, skin cleaner and plaster before"
                 " the needle.",
-                names=joined(", ", (name.lower() for name in found.named)),
+                names=joined(", ", map(lowered, found.named)),
             ),
             rows=rows,
         )

@@ -13,7 +13,7 @@ from tautband.clinical.knowledge import Knowledge
 from tautband.clinical.rules.answers import Rule, numbered
 from tautband.clinical.terminology import conditions
 from tautband.clinical.terms import LungRisk, Side
-from tautband.clinical.words import capital, joined, say
+from tautband.clinical.words import Sentence, capital, joined, say
 
 NEEDLE = Rule("needle-pleura")
 BOTH = Rule("pleura-both-sides")
@@ -96,8 +96,10 @@ def _named(index: int, facts: SessionFacts) -> str:
     row = facts.planned.injections[index]
     if row.muscle is None:
         return numbered((index,))
-    name = _BRACKETS.sub("", muscle(row.muscle).name_en)
-    name = f"{name[:1].lower()}{name[1:]}"
+    full = muscle(row.muscle).name_en
+    short = _BRACKETS.sub("", full)
+    # Another language knows the name as a whole, with what stands in brackets.
+    name = Sentence.of(f"{short[:1].lower()}{short[1:]}", parts=(full,))
     if row.side is None:
         return joined(", ", (numbered((index,)), name))
     return say("{row}, {side} {muscle}", row=numbered((index,)), side=row.side, muscle=name)

@@ -233,8 +233,7 @@ def accept_weight(*, procedure_id: UUID, measurement_id: UUID, actor: User) -> P
 
 def _insist_weight_counts(procedure: Procedure, weight: Measurement) -> None:
     """Refuse a weight of which nobody could say whose it is; what is over keeps what it had."""
-    since = None if procedure.is_history else merging.weigh_first_since(procedure.patient)
-    if since is not None and weight.recorded_at < since:
+    if merging.doubted_since(procedure, weight) is not None:
         raise Refused(
             _("Two records with weights far apart were merged here. Weigh the patient first.")
         )

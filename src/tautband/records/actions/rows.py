@@ -170,7 +170,7 @@ _row_and_sitting: Prepared[Injection] = Prepared(
 
 def _hold_row(procedure_id: UUID, injection_id: UUID) -> Injection:
     """Lock a row and its sitting in one query."""
-    found = _row_and_sitting.first(injection_id, procedure_id)
+    found = _row_and_sitting.held(injection_id, procedure_id)
     if found is None:
         raise Refused(_("This row is not part of this session."))
     return found

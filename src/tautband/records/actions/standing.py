@@ -33,9 +33,7 @@ NOTHING_YET = ""
 
 def hold(procedure_id: UUID) -> Procedure:
     """Lock the sitting until the transaction ends, with its visit and its patient."""
-    # A second look: a merge that was committed while this waited gave the sitting to another
-    # record, and PostgreSQL then leaves the row out of the answer that was begun before it.
-    procedure = _hold.first(procedure_id) or _hold.first(procedure_id)
+    procedure = _hold.held(procedure_id)
     if procedure is None:
         raise Refused(_("This session does not exist."))
     return procedure

@@ -215,6 +215,15 @@ def has_allergy_since(merge: PatientMerge) -> bool:
     ).exists()  # fmt: skip
 
 
+def doubted_since(procedure: Procedure, weight: Measurement) -> datetime | None:
+    """When it became uncertain whose this weight is; None where it counts for the sitting.
+
+    What is over keeps the weight it had.
+    """
+    since = None if procedure.is_history else weigh_first_since(procedure.patient)
+    return since if since is not None and weight.recorded_at < since else None
+
+
 def weigh_first_since(patient: Patient) -> datetime | None:
     """When weights that nobody could reconcile came together here: none from before it counts."""
     records = [patient.pk, *(one.pk for one in merged_records(patient))]

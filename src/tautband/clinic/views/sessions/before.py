@@ -130,16 +130,16 @@ def arrive(request: HttpRequest, actor: User, procedure_id: UUID) -> HttpRespons
 
 def _draw_arrive(page: Page, form: IdentityForm | None = None) -> HttpResponse:
     earlier = charts.latest_measurement(page.procedure.patient_id, MeasurementKind.WEIGHT)
-    doubted = merging.weigh_first_since(page.procedure.patient)
-    if earlier is not None and doubted is not None and earlier.recorded_at < doubted:
-        # Two records with weights far apart were merged: whose this is nobody could say.
+    # Two records with weights far apart were merged: whose this is nobody could say.
+    doubted = merging.doubted_since(page.procedure, earlier) if earlier is not None else None
+    if doubted is not None:
         earlier = None
     typed = page.request.POST if page.refusal is not None else {}
     day = page.procedure.encounter.on
     return page.draw(
         form=form or IdentityForm(),
         earlier=earlier,
-        doubted=doubted if earlier is None else None,
+        doubted=doubted,
         earlier_is_old=earlier is not None and day - earlier.measured_on > timedelta(days=90),
         typed_weight=typed.get("weight", ""),
         # The number alone would be read as kilograms the next time it is sent.

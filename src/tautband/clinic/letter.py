@@ -9,21 +9,31 @@ from django.utils import formats, timezone
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
+from tautband.clinic.note import WIDTH, plain, signed_words
 from tautband.clinic.note_documents import reviewed
-from tautband.clinic.note_sections import Section, history, joined, kept, place, points, when
+from tautband.clinic.note_needle import why_not
+from tautband.clinic.note_sections import (
+    Section,
+    decider,
+    history,
+    joined,
+    kept,
+    place,
+    points,
+    when,
+)
 from tautband.clinical import amounts, dosing
 from tautband.clinical.knowledge import knowledge
 from tautband.clinical.leaflet import Language, Part, Telephones, compose
 from tautband.clinical.lifecycle import ProcedureStatus
 from tautband.clinical.terms import AgentKind
+from tautband.design.languages import listed, said, worded
 from tautband.records.checks import Review
-from tautband.records.models import Consent, Injection, Procedure, Recovery
+from tautband.records.models import Injection, Procedure, Recovery
 from tautband.records.models.vocabulary import ErrorReason, InjectionStatus
 from tautband.records.policies import OPEN
 from tautband.records.queries import centre, procedures
 from tautband.records.signed import Visit, visit_of
-
-WIDTH = 78
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,7 +62,6 @@ def letter_of(procedure: Procedure) -> Letter:
     on = procedure.signed_at or timezone.now()
     born = formats.date_format(patient.born_on, "j F Y")
     address = [line for line in patient.referrer_practice.splitlines() if line]
-    signed_by = procedure.signed_by
     return Letter(
         to=tuple(filter(None, [patient.referrer_name or _("To whoever referred the patient"),
                                *address])),
@@ -66,10 +75,7 @@ def letter_of(procedure: Procedure) -> Letter:
         notice=_notice(procedure),
         is_final=not is_unsigned(procedure),
         sections=tuple(_sections(procedure)),
-        signed=_("Signed by %(name)s, %(when)s.")
-        % {"name": signed_by.full_name, "when": when(procedure.signed_at)}
-        if signed_by is not None
-        else _("Not signed."),
+        signed=signed_words(procedure),
     )  # fmt: skip
 
 
@@ -103,10 +109,12 @@ def _sections(procedure: Procedure) -> Iterator[Section]:
         # What was written belongs to somebody else, or to nobody.
         return
     visit, review = visit_of(procedure), reviewed(procedure)
+    rows = list(procedures.rows(procedure))
+    watch: Recovery | None = getattr(procedure, "recovery", None)
     found = [
-        _came_for(visit), points(visit), _injected(procedure, review), _response(procedure, visit),
-        _complications(procedure), _told(procedure), _watch_for(procedure, review),
-        _next(procedure), _ring(),
+        _came_for(visit), points(visit), _injected(procedure, review, rows),
+        _response(rows, watch, visit), _complications(procedure, rows, watch),
+        _told(procedure), _watch_for(procedure, review), _next(procedure), _ring(),
     ]  # fmt: skip
     for section in found:
         if section.lines or section.rows:
@@ -120,24 +128,23 @@ def _came_for(visit: Visit) -> Section:
     return Section(title=whole.title, lines=lines)
 
 
-def _injected(procedure: Procedure, review: Review) -> Section:
+def _injected(procedure: Procedure, review: Review, rows: Sequence[Injection]) -> Section:
     if procedure.status == ProcedureStatus.NOT_DONE:
-        why = joined(": ", procedure.not_done_reason.replace("-", " "), procedure.not_done_note)
-        return Section(title=_("Not injected"), lines=((_("Why"), why),))
+        return Section(title=_("Not injected"), lines=((_("Why"), why_not(procedure)),))
     doses = dosing.planned_doses(review.facts.session, knowledge())
     numbers = {row_id: index for index, row_id in enumerate(review.facts.row_ids)}
-    rows = []
-    for row in procedures.rows(procedure):
+    told = []
+    for row in rows:
         own = [dose for dose in doses if dose.row == numbers.get(row.pk)]
-        rows.append((place(row.muscle, row.side), _given(row, own)))
+        told.append((place(row.muscle, row.side), _given(row, own)))
     began = procedure.started_at
     lines = [
         (_("When"), when(began)),
         (_("Operator"), procedure.operator.full_name if procedure.operator else ""),
         (_("In all"), _sums(doses)),
-        (_("Needles"), _guided(procedure)),
+        (_("Needles"), _guided(rows)),
     ]
-    return Section(title=_("What was injected"), lines=kept(lines), head=("", ""), rows=tuple(rows))
+    return Section(title=_("What was injected"), lines=kept(lines), head=("", ""), rows=tuple(told))
 
 
 def _given(row: Injection, doses: Sequence[dosing.Dose]) -> str:
@@ -187,28 +194,29 @@ def _sums(doses: Sequence[dosing.Dose]) -> str:
         known = [part for part in parts if part is not None]
         whole = sum(known, Fraction(0))
         amount = amounts.format_units(whole) if in_units else amounts.format_mg(whole)
-        said = str(amount) if len(known) == len(parts) else _("(amount not known)")
-        words.append(f"{knowledge().name(agent)} {said}")
+        whole_is_known = len(known) == len(parts)
+        words.append(
+            joined(
+                " ",
+                said(knowledge().name(agent)),
+                said(amount) if whole_is_known else _("(amount not known)"),
+            )
+        )
     return joined("; ", *words)
 
 
-def _guided(procedure: Procedure) -> str:
+def _guided(rows: Sequence[Injection]) -> str:
     """Which needles went in, and how they were guided, each kind once."""
     kinds: dict[str, None] = {}
-    for row in procedures.rows(procedure):
+    for row in rows:
         if row.status != InjectionStatus.GIVEN or not row.needle_gauge:
             continue
         length = amounts.format_mm(row.needle_um) if row.needle_um else ""
-        kinds[joined(" ", f"{row.needle_gauge} G", length, row.guidance)] = None
+        kinds[joined(" ", f"{row.needle_gauge} G", length, worded(row.guidance))] = None
     return joined("; ", *kinds)
 
 
-def _watch(procedure: Procedure) -> Recovery | None:
-    return Recovery.objects.filter(procedure=procedure).first()
-
-
-def _response(procedure: Procedure, visit: Visit) -> Section:
-    watch, given = _watch(procedure), list(procedures.rows(procedure))
+def _response(given: Sequence[Injection], watch: Recovery | None, visit: Visit) -> Section:
     at_once = [
         joined(": ", place(row.muscle, row.side), _fell(row.pain_before, row.pain_after))
         for row in given
@@ -229,7 +237,7 @@ def _response(procedure: Procedure, visit: Visit) -> Section:
             if twitched
             else "",
         ),
-        (_("Tolerated"), watch.tolerated if watch is not None else ""),
+        (_("Tolerated"), worded(watch.tolerated) if watch is not None else ""),
     ]
     return Section(title=_("Immediate response"), lines=kept(lines))
 
@@ -240,15 +248,12 @@ def _fell(before: int | None, after: int | None) -> str:
     return _("%(before)s, then %(after)s") % {"before": ends[0], "after": ends[1]}
 
 
-def _complications(procedure: Procedure) -> Section:
+def _complications(
+    procedure: Procedure, rows: Sequence[Injection], watch: Recovery | None
+) -> Section:
     if procedure.status == ProcedureStatus.NOT_DONE:
         return Section(title=_("Complications"))
-    watch = _watch(procedure)
-    lines = [
-        (place(row.muscle, row.side), row.complication)
-        for row in procedures.rows(procedure)
-        if row.complication
-    ]
+    lines = [(place(row.muscle, row.side), row.complication) for row in rows if row.complication]
     if watch is not None:
         lines += [
             (_("Signs of toxicity"), watch.toxicity_symptoms),
@@ -260,10 +265,10 @@ def _complications(procedure: Procedure) -> Section:
         (_("Incident"), event.words)
         for event in procedure.adverse_events.order_by("recorded_at")
     ]  # fmt: skip
-    said = list(kept(lines))
-    if not any(label != _("Left before the time") for label, _words in said):
-        said.insert(0, ("", _none(watch)))
-    return Section(title=_("Complications"), lines=tuple(said))
+    told = list(kept(lines))
+    if not any(label != _("Left before the time") for label, _words in told):
+        told.insert(0, ("", _none(watch)))
+    return Section(title=_("Complications"), lines=tuple(told))
 
 
 def _none(watch: Recovery | None) -> str:
@@ -280,21 +285,15 @@ def _told(procedure: Procedure) -> Section:
             title=_("What the patient was told"), lines=((_("Consent"), _("not recorded")),)
         )
     lines = [
-        (_("Consent"), joined(", ", str(consent.get_status_display()), _decider(consent),
+        (_("Consent"), joined(", ", worded(consent.status), decider(consent),
                               when(consent.taken_at))),
-        (_("Risks named"), joined("; ", *consent.risks_named)),
+        (_("Risks named"), listed("; ", map(said, consent.risks_named))),
         (_("Outside the label"), _("named") if consent.off_label_named else ""),
         (_("Alternatives"), _("talked over, doing nothing included")
          if consent.alternatives_discussed else ""),
         (_("Interpreter"), consent.interpreter),
     ]  # fmt: skip
     return Section(title=_("What the patient was told"), lines=kept(lines))
-
-
-def _decider(consent: Consent) -> str:
-    if consent.proxy_name:
-        return joined(", ", consent.proxy_name, consent.proxy_authority)
-    return _("the patient")
 
 
 def _watch_for(procedure: Procedure, review: Review) -> Section:
@@ -362,4 +361,4 @@ def as_text(letter: Letter) -> str:
             fill("- " + "; ".join(cell for cell in row if cell), WIDTH, subsequent_indent="  ")
             for row in section.rows
         ]
-    return "\n".join([*out, "", letter.signed, ""]).replace(amounts.NBSP, " ")
+    return plain("\n".join([*out, "", letter.signed, ""]))

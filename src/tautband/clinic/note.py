@@ -34,6 +34,11 @@ WIDTH = 78
 _PLAIN = {ord(amounts.NBSP): " ", **dict.fromkeys(range(0x2066, 0x206A))}
 
 
+def plain(text: str) -> str:
+    """Text for another program: ordinary spaces, and no marks that only a page obeys."""
+    return text.translate(_PLAIN)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Note:
     """A whole note; `state` says whether it is signed, a draft, replaced or in error."""
@@ -70,7 +75,7 @@ def note_of(procedure: Procedure, review: Review) -> Note:
         is_final=procedure.status == ProcedureStatus.COMPLETED,
         patient=_patient(procedure, visit),
         sections=tuple(s for s in sections if s is not None and (s.lines or s.rows)),
-        signed=_signed(procedure),
+        signed=signed_words(procedure),
     )
 
 
@@ -90,7 +95,7 @@ def as_text(note: Note) -> str:
                 if cell
             ]
             out.append(fill("- " + "; ".join(cells), WIDTH, subsequent_indent="  "))
-    return "\n".join([*out, "", note.signed, ""]).translate(_PLAIN)
+    return plain("\n".join([*out, "", note.signed, ""]))
 
 
 def _title(procedure: Procedure) -> str:
@@ -122,7 +127,8 @@ def _state(procedure: Procedure) -> str:
     return words
 
 
-def _signed(procedure: Procedure) -> str:
+def signed_words(procedure: Procedure) -> str:
+    """Who signed it, and when."""
     if procedure.signed_by is None:
         return _("Not signed.")
     return _("Signed by %(name)s, %(when)s.") % {

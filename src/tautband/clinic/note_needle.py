@@ -199,7 +199,7 @@ def injections(procedure: Procedure) -> Section:
             _("Written up later"),
             when(procedure.recorded_at) if procedure.already_happened else "",
         ),
-        (_("Not injected"), _why_not(procedure)),
+        (_("Not injected"), why_not(procedure)),
     ]  # fmt: skip
     return Section(
         title=_("Injections"),
@@ -222,7 +222,8 @@ def _asked_between(procedure: Procedure) -> str:
     return "" if asked_at is None else _("no symptoms, %(when)s") % {"when": when(asked_at)}
 
 
-def _why_not(procedure: Procedure) -> str:
+def why_not(procedure: Procedure) -> str:
+    """Why nothing was injected."""
     return joined(": ", worded(procedure.not_done_reason), procedure.not_done_note)
 
 

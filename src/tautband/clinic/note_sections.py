@@ -202,15 +202,19 @@ def consent(procedure: Procedure) -> Section:
     return Section(title=_("Consent and time-out"), lines=kept(lines))
 
 
-def _consent_lines(consent: Consent) -> list[tuple[str, str]]:
-    by = _("the patient")
+def decider(consent: Consent) -> str:
+    """Who decided: the patient, or somebody with the authority to."""
     if consent.given_by == Decider.PROXY:
-        by = joined(", ", consent.proxy_name, consent.proxy_authority)
+        return joined(", ", consent.proxy_name, consent.proxy_authority)
+    return _("the patient")
+
+
+def _consent_lines(consent: Consent) -> list[tuple[str, str]]:
     status, at = worded(consent.status), when(consent.taken_at)
     ended = joined(": ", when(consent.ended_at), consent.ended_reason)
     can = {True: _("can decide this"), False: _("cannot decide this"), None: _("not said")}
     return [
-        (_("Consent"), joined(", ", status, worded(consent.mode), by, at)),
+        (_("Consent"), joined(", ", status, worded(consent.mode), decider(consent), at)),
         (_("Taken by"), consent.taken_by.full_name),
         (_("The patient"), can[consent.has_capacity]),
         (_("Named"), listed("; ", map(said, consent.risks_named))),
